@@ -1,0 +1,34 @@
+// Source text to tree.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "syntax/ast.h"
+#include "syntax/language_features.h"
+#include "syntax/syntax_error.h"
+
+namespace ouro::syntax {
+
+enum class ParseMode : std::uint8_t {
+  Exec,    ///< a file: ModKind::Module
+  Single,  ///< one interactive statement: ModKind::Interactive
+  Eval,    ///< one expression: ModKind::Expression
+};
+
+struct ParseOptions {
+  ParseMode mode = ParseMode::Exec;
+  LanguageFeatures features;
+};
+
+/// Parses decoded source (source.h: UTF-8, no byte order mark). `source` must outlive the tree, which is made
+/// in `context`. Warnings (invalid escapes and the like) are appended to `warnings` in CPython's order.
+/// Never recurses deeper than a fixed bound: what nests deeper is CPython's MemoryError or "too many nested
+/// parentheses".
+[[nodiscard]] tl::expected<Mod*, SyntaxError> parse(std::string_view source, AstContext& context,
+                                                    const ParseOptions& options,
+                                                    std::vector<SyntaxWarning>& warnings);
+
+}  // namespace ouro::syntax
