@@ -1,6 +1,7 @@
 // The code object of every CPython version in one struct.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "support/strong_id.h"
@@ -62,6 +63,12 @@ struct CodeObject {
   ConstId linetable = kNoConst;       ///< co_lnotab up to 3.9, co_linetable from 3.10
   ConstId exceptiontable = kNoConst;  ///< 3.11+
 };
+
+/// Every field that is a Python object, kNoConst where the version has none.
+[[nodiscard]] inline std::array<ConstId, 13> object_fields(const CodeObject& c) {
+  return {c.code, c.consts, c.names, c.varnames, c.freevars, c.cellvars, c.localsplusnames, c.localspluskinds,
+          c.filename, c.name, c.qualname, c.linetable, c.exceptiontable};
+}
 
 }  // namespace ouro::code
 

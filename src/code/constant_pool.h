@@ -3,6 +3,10 @@
 // A ConstantPool owns every object of one marshalled value (or of one compilation) and hands out ConstIds.
 // It keeps what the file had: sharing (one id met twice is one object), order, cycles, and the marshal type
 // code of each object, so that writing gives back the same bytes.
+//
+// Sharing makes a graph, not a tree: whoever walks it recursively asks height() first (no deeper than that many
+// levels; kCyclicHeight: may never end), and whoever prints it bounds the output, since n shared tuples can
+// unfold to 2^n items.
 #pragma once
 
 #include <cstdint>
@@ -43,6 +47,9 @@ enum class ConstKind : std::uint8_t {
 /// marshal's FLAG_REF, or'ed to a type code: the object gets the next reference number.
 inline constexpr std::uint8_t kMarshalFlagRef = 0x80;
 
+/// The height of an object that holds itself, and of what holds such an object.
+inline constexpr std::uint16_t kCyclicHeight = 0xFFFF;
+
 class ConstantPool {
  public:
   ConstantPool() = default;
@@ -56,6 +63,10 @@ class ConstantPool {
   /// is to choose.
   [[nodiscard]] std::uint8_t wire_type(ConstId id) const { return node(id).wire_type; }
   void set_wire_type(ConstId id, std::uint8_t type) { nodes_[id.value].wire_type = type; }
+
+  /// Levels of containers and code objects below this object: 0 for a number, 1 for (1, 2), kCyclicHeight for
+  /// what never ends.
+  [[nodiscard]] std::uint16_t height(ConstId id) const { return node(id).height; }
 
   /// Int only.
   [[nodiscard]] std::int64_t int_value(ConstId id) const { return node(id).payload.integer; }
@@ -92,10 +103,26 @@ class ConstantPool {
   /// Copies the text into the pool.
   ConstId add_bytes(std::string_view bytes, std::uint8_t wire_type = 0);
   ConstId add_str(std::string_view utf8, std::uint8_t wire_type = 0);
+  /// Copies a whole input into the pool once, for add_bytes_view and add_str_view to point into.
+  std::string_view adopt_input(std::string_view bytes) { return arena_.copy(bytes); }
+  /// Like add_bytes and add_str for text that lives as long as the pool (adopt_input): nothing is copied.
+  ConstId add_bytes_view(std::string_view bytes, std::uint8_t wire_type) {
+    return push_text(ConstKind::Bytes, bytes, wire_type);
+  }
+  ConstId add_str_view(std::string_view utf8, std::uint8_t wire_type) {
+    return push_text(ConstKind::Str, utf8, wire_type);
+  }
+  void reserve(std::size_t objects) { nodes_.reserve(objects); }
+
   ConstId add_sequence(ConstKind kind, std::span<const ConstId> items, std::uint8_t wire_type = 0);
   /// A container or code object that is known before its contents are (cycles): fill with set_items, code().
   ConstId add_placeholder(ConstKind kind, std::uint8_t wire_type = 0);
+  /// Copies the items; the height becomes one more than the highest of them.
   void set_items(ConstId id, std::span<const ConstId> items);
+  /// For what the height could not see: a code object filled in place, or one that holds itself.
+  void set_height(ConstId id, std::uint16_t height) { nodes_[id.value].height = height; }
+  /// One more than the highest of `items`, saturating below kCyclicHeight.
+  [[nodiscard]] std::uint16_t height_over(std::span<const ConstId> items) const;
   ConstId add_code(CodeObject code, std::uint8_t wire_type = 0);
 
  private:
@@ -108,6 +135,7 @@ class ConstantPool {
   struct Node {
     ConstKind kind;
     std::uint8_t wire_type;
+    std::uint16_t height;
     std::uint32_t size;  // of text (bytes) or items
     union {
       std::int64_t integer;
@@ -121,6 +149,10 @@ class ConstantPool {
   ConstId push(Node node) {
     nodes_.push_back(node);
     return ConstId(static_cast<std::uint32_t>(nodes_.size() - 1));
+  }
+
+  ConstId push_text(ConstKind kind, std::string_view text, std::uint8_t wire_type) {
+    return push({kind, wire_type, 0, static_cast<std::uint32_t>(text.size()), {.text = text.data()}});
   }
 
   Arena arena_;
