@@ -1,0 +1,48 @@
+// From a unit's instructions to its code object: flow graph, optimisation, stack depth, assembly.
+//
+// The code generator fills a Unit, innermost units first, and calls finish_unit; the id it gets back goes into the
+// enclosing unit's constants. One Backend a compilation.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "code/code_object.h"
+#include "compile/constant_table.h"
+#include "compile/instruction_sequence.h"
+#include "compile/unit_metadata.h"
+#include "support/arena.h"
+#include "support/result.h"
+
+namespace ouro::compile {
+
+/// One code unit as the code generator leaves it.
+struct Unit {
+  InstructionSequence instructions;
+  UnitMetadata metadata;
+
+  void clear() {
+    instructions.clear();
+    metadata.clear();
+  }
+};
+
+class Backend {
+ public:
+  /// `filename` becomes every code object's co_filename.
+  explicit Backend(std::string_view filename);
+
+  [[nodiscard]] ConstantTable& constants() { return constants_; }
+
+  /// CPython 3.13 Python/compile.c optimize_and_assemble_code_unit (after add_return_at_end and compute_code_flags,
+  /// which are the code generator's). `unit` is used up: clear() it before the next use.
+  Result<ConstId> finish_unit(Unit& unit);
+
+ private:
+  ConstantTable constants_;
+  ConstId filename_;
+  Arena scratch_;
+};
+
+}  // namespace ouro::compile

@@ -1,0 +1,200 @@
+#include "compile/constant_table.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace ouro::compile {
+
+namespace {
+
+using syntax::ConstantKind;
+
+std::uint32_t mix(std::uint64_t value) {
+  value *= 0x9E3779B97F4A7C15ULL;
+  return static_cast<std::uint32_t>(value >> 32U);
+}
+
+std::uint32_t hash_text(std::string_view text) {
+  std::uint64_t h = 0xCBF29CE484222325ULL ^ text.size();
+  std::size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + i, 8);
+    h = (h ^ word) * 0x9E3779B97F4A7C15ULL;
+    h ^= h >> 29U;
+  }
+  std::uint64_t rest = 0;
+  std::memcpy(&rest, text.data() + i, text.size() - i);
+  h = (h ^ rest) * 0x9E3779B97F4A7C15ULL;
+  return static_cast<std::uint32_t>(h >> 32U);
+}
+
+/// CPython Objects/codeobject.c all_name_chars: such string constants are interned.
+bool all_name_chars(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+}  // namespace
+
+ConstantTable::ConstantTable() : slots_(256, Entry{0, kNoConst, Space::Constant}) {
+  pool_.add_singleton(ConstKind::None);
+  pool_.add_singleton(ConstKind::Ellipsis);
+  pool_.add_singleton(ConstKind::False);
+  pool_.add_singleton(ConstKind::True);
+  pool_.add_sequence(ConstKind::Tuple, {});
+}
+
+template <class Equal, class Make>
+ConstId ConstantTable::find_or_make(std::uint32_t hash, Space space, Equal equal, Make make) {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t slot = hash & mask;
+  for (; slots_[slot].id != kNoConst; slot = (slot + 1) & mask) {
+    const Entry& entry = slots_[slot];
+    if (entry.hash == hash && entry.space == space && equal(entry.id)) return entry.id;
+  }
+  const ConstId id = make();
+  slots_[slot] = {hash, id, space};
+  if (++used_ * 2 > slots_.size()) grow();
+  return id;
+}
+
+void ConstantTable::grow() {
+  std::vector<Entry> old(slots_.size() * 2, Entry{0, kNoConst, Space::Constant});
+  old.swap(slots_);
+  const std::size_t mask = slots_.size() - 1;
+  for (const Entry& entry : old) {
+    if (entry.id == kNoConst) continue;
+    std::size_t slot = entry.hash & mask;
+    while (slots_[slot].id != kNoConst) slot = (slot + 1) & mask;
+    slots_[slot] = entry;
+  }
+}
+
+ConstId ConstantTable::add(const syntax::ConstantValue& value) {
+  switch (value.kind) {
+    case ConstantKind::None: return none();
+    case ConstantKind::False: return false_value();
+    case ConstantKind::True: return true_value();
+    case ConstantKind::Ellipsis: return ellipsis();
+    case ConstantKind::Int: return add_int(value.integer);
+    case ConstantKind::BigInt: return add_long(*value.big);
+    case ConstantKind::Float: return add_float(value.real);
+    case ConstantKind::Complex: return add_complex(value.complex.real, value.complex.imag);
+    case ConstantKind::Str: return add_str(value.text());
+    case ConstantKind::Bytes: return add_bytes(value.text());
+    case ConstantKind::Tuple:
+    case ConstantKind::FrozenSet: break;
+  }
+  std::vector<ConstId> items;
+  items.reserve(value.items().size());
+  for (const syntax::ConstantValue& item : value.items()) items.push_back(add(item));
+  return value.kind == ConstantKind::Tuple ? add_tuple(items) : add_frozenset(items);
+}
+
+ConstId ConstantTable::add_int(std::int64_t value) {
+  return find_or_make(
+      mix(static_cast<std::uint64_t>(value)), Space::Constant,
+      [&](ConstId id) { return pool_.kind(id) == ConstKind::Int && pool_.int_value(id) == value; },
+      [&] { return pool_.add_int(value); });
+}
+
+ConstId ConstantTable::add_long(BigInt value) {
+  if (const auto small = value.to_int64()) return add_int(*small);
+  std::uint64_t h = value.is_negative() ? 1 : 0;
+  for (const std::uint32_t limb : value.limbs()) h = (h ^ limb) * 0x100000001B3ULL;
+  return find_or_make(
+      mix(h), Space::Constant,
+      [&](ConstId id) { return pool_.kind(id) == ConstKind::Long && pool_.big_value(id) == value; },
+      [&] { return pool_.add_long(std::move(value)); });
+}
+
+ConstId ConstantTable::add_float(double value) {
+  const auto bits = std::bit_cast<std::uint64_t>(value);
+  return find_or_make(
+      mix(bits ^ 0x5555), Space::Constant,
+      [&](ConstId id) {
+        return pool_.kind(id) == ConstKind::Float && std::bit_cast<std::uint64_t>(pool_.real(id)) == bits;
+      },
+      [&] { return pool_.add_float(value); });
+}
+
+ConstId ConstantTable::add_complex(double real, double imag) {
+  const auto real_bits = std::bit_cast<std::uint64_t>(real);
+  const auto imag_bits = std::bit_cast<std::uint64_t>(imag);
+  return find_or_make(
+      mix(real_bits * 3 ^ imag_bits), Space::Constant,
+      [&](ConstId id) {
+        return pool_.kind(id) == ConstKind::Complex && std::bit_cast<std::uint64_t>(pool_.real(id)) == real_bits &&
+               std::bit_cast<std::uint64_t>(pool_.imag(id)) == imag_bits;
+      },
+      [&] { return pool_.add_complex(real, imag); });
+}
+
+ConstId ConstantTable::add_text(ConstKind kind, std::string_view text, Space space) {
+  return find_or_make(
+      hash_text(text) + static_cast<std::uint32_t>(kind), space,
+      [&](ConstId id) { return pool_.kind(id) == kind && pool_.text(id) == text; },
+      [&] { return kind == ConstKind::Str ? pool_.add_str(text) : pool_.add_bytes(text); });
+}
+
+ConstId ConstantTable::add_str(std::string_view text) {
+  return add_text(ConstKind::Str, text, all_name_chars(text) ? Space::Interned : Space::Constant);
+}
+ConstId ConstantTable::add_bytes(std::string_view bytes) { return add_text(ConstKind::Bytes, bytes, Space::Constant); }
+ConstId ConstantTable::add_interned(std::string_view text) { return add_text(ConstKind::Str, text, Space::Interned); }
+
+ConstId ConstantTable::add_name(syntax::Identifier name) {
+  const std::uint32_t index = name.id();
+  if (index >= by_identifier_.size()) by_identifier_.resize(index + 64, kNoConst);
+  if (by_identifier_[index] == kNoConst) by_identifier_[index] = add_interned(name.view());
+  return by_identifier_[index];
+}
+
+ConstId ConstantTable::add_items(ConstKind kind, std::span<const ConstId> items) {
+  std::uint64_t h = static_cast<std::uint64_t>(kind) + items.size();
+  for (const ConstId item : items) {
+    // A frozenset's key does not know order: a sum keeps it out of the hash.
+    if (kind == ConstKind::Tuple) h *= 0x100000001B3ULL;
+    h += mix(item.value + 1ULL);
+  }
+  return find_or_make(
+      mix(h), Space::Constant,
+      [&](ConstId id) {
+        if (pool_.kind(id) != kind) return false;
+        const std::span<const ConstId> other = pool_.items(id);
+        return kind == ConstKind::Tuple ? std::equal(items.begin(), items.end(), other.begin(), other.end())
+                                        : std::is_permutation(items.begin(), items.end(), other.begin(), other.end());
+      },
+      [&] { return pool_.add_sequence(kind, items); });
+}
+
+ConstId ConstantTable::add_tuple(std::span<const ConstId> items) {
+  return items.empty() ? empty_tuple() : add_items(ConstKind::Tuple, items);
+}
+ConstId ConstantTable::add_frozenset(std::span<const ConstId> items) { return add_items(ConstKind::FrozenSet, items); }
+
+ConstId ConstantTable::add_code(const CodeObject& code) {
+  // Every field is an id of this table, so equal fields are equal ids. CPython Objects/codeobject.c code_richcompare
+  // leaves qualname and filename out.
+  std::uint64_t h = code.code.value;
+  for (const ConstId field : {code.name, code.consts, code.names, code.localsplusnames, code.linetable}) {
+    h = (h ^ field.value) * 0x100000001B3ULL;
+  }
+  return find_or_make(
+      mix(h + static_cast<std::uint64_t>(code.firstlineno)), Space::Constant,
+      [&](ConstId id) {
+        if (pool_.kind(id) != ConstKind::Code) return false;
+        const CodeObject& other = pool_.code(id);
+        return code.name == other.name && code.argcount == other.argcount &&
+               code.posonlyargcount == other.posonlyargcount && code.kwonlyargcount == other.kwonlyargcount &&
+               code.flags == other.flags && code.firstlineno == other.firstlineno && code.code == other.code &&
+               code.consts == other.consts && code.names == other.names &&
+               code.localsplusnames == other.localsplusnames && code.linetable == other.linetable &&
+               code.exceptiontable == other.exceptiontable;
+      },
+      [&] { return pool_.add_code(code); });
+}
+
+}  // namespace ouro::compile

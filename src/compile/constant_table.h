@@ -1,0 +1,75 @@
+// The constants of one compilation, each value once.
+//
+// CPython keeps one dict for a whole compilation (c_const_cache) whose keys tell 1, 1.0 and True apart, 0.0 and
+// -0.0, and look into tuples and frozensets; equal keys become one object, shared by all code objects. So here: one
+// id per value, straight in the ConstantPool that the compilation returns. Strings that CPython interns (identifiers,
+// and constants that look like one) are one object per text; other equal strings are one object too, but never the
+// same object as an interned string of that text.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "code/constant_pool.h"
+#include "syntax/ast.h"
+#include "syntax/identifier.h"
+
+namespace ouro::compile {
+
+class ConstantTable {
+ public:
+  ConstantTable();
+
+  // Singletons have fixed ids.
+  [[nodiscard]] ConstId none() const { return ConstId(0); }
+  [[nodiscard]] ConstId ellipsis() const { return ConstId(1); }
+  [[nodiscard]] ConstId false_value() const { return ConstId(2); }
+  [[nodiscard]] ConstId true_value() const { return ConstId(3); }
+  [[nodiscard]] ConstId empty_tuple() const { return ConstId(4); }
+
+  /// A constant of the tree. Nesting is bounded by the parser's own limit.
+  ConstId add(const syntax::ConstantValue& value);
+  ConstId add_int(std::int64_t value);
+  ConstId add_long(BigInt value);
+  ConstId add_float(double value);
+  ConstId add_complex(double real, double imag);
+  /// A string constant (UTF-8 with lone surrogates).
+  ConstId add_str(std::string_view text);
+  ConstId add_bytes(std::string_view bytes);
+  ConstId add_tuple(std::span<const ConstId> items);
+  /// `items` without repeats, in CPython's order of insertion.
+  ConstId add_frozenset(std::span<const ConstId> items);
+  /// A name: co_names, variables, co_name: always the interned string.
+  ConstId add_name(syntax::Identifier name);
+  /// The interned string of that text.
+  ConstId add_interned(std::string_view text);
+  /// A finished code object; gives the id of an equal one if there was one (code objects compare by value).
+  ConstId add_code(const CodeObject& code);
+
+  [[nodiscard]] const ConstantPool& pool() const { return pool_; }
+  [[nodiscard]] ConstantPool& pool() { return pool_; }
+  /// Ends the compilation.
+  [[nodiscard]] ConstantPool take() { return std::move(pool_); }
+
+ private:
+  enum class Space : std::uint8_t { Constant, Interned };
+  struct Entry {
+    std::uint32_t hash;
+    ConstId id;
+    Space space;
+  };
+  template <class Equal, class Make>
+  ConstId find_or_make(std::uint32_t hash, Space space, Equal equal, Make make);
+  ConstId add_text(ConstKind kind, std::string_view text, Space space);
+  ConstId add_items(ConstKind kind, std::span<const ConstId> items);
+  void grow();
+
+  ConstantPool pool_;
+  std::vector<Entry> slots_;            // open addressing, a power of two, at most half full; id kNoConst = empty
+  std::size_t used_ = 0;
+  std::vector<ConstId> by_identifier_;  // by Identifier::id()
+};
+
+}  // namespace ouro::compile
