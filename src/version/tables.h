@@ -1,0 +1,14 @@
+// Between the generated tables (version_tables.cpp) and this module's functions. Private to the module.
+#pragma once
+
+#include "version/facts.h"
+#include "version/magic.h"
+
+namespace ouro::version::tables {
+
+std::span<const Facts* const> facts();
+std::span<const MagicInfo> magic_numbers();
+std::string_view op_name(Op op);
+std::int64_t evaluate_effect(std::uint8_t effect, std::int64_t oparg);
+
+}  // namespace ouro::version::tables
