@@ -1,14 +1,50 @@
 #include "syntax/identifier.h"
 
+#include "syntax/keywords.h"
+
 namespace ouro::syntax {
 namespace {
 constexpr std::size_t kFirstTableSize = 1024;
 
-// FNV's low bits are good, its high bits better: fold them in before masking.
-std::size_t slot_of(std::uint32_t hash, std::size_t mask) { return (hash ^ (hash >> 15U)) & mask; }
+std::size_t slot_of(std::uint32_t hash, std::size_t mask) { return hash & mask; }
 }  // namespace
 
-Interner::Interner() : table_(kFirstTableSize, nullptr) {}
+Interner::Interner() : table_(kFirstTableSize, nullptr) {
+  for (const std::string_view word : kKeywordTexts) intern(word);
+  for (const std::string_view word : kSoftKeywordTexts) intern(word);
+}
+
+std::uint32_t Interner::hash(std::string_view text) {
+  // Eight bytes a step; the tail is read overlapping, so that no length needs a byte loop beyond 3.
+  constexpr std::uint64_t kMultiplier = 0x9E3779B97F4A7C15U;
+  const char* data = text.data();
+  std::size_t size = text.size();
+  std::uint64_t h = size * kMultiplier;
+  const auto mix = [&h](std::uint64_t word) {
+    h = (h ^ word) * kMultiplier;
+    h ^= h >> 29U;
+  };
+  const auto load8 = [](const char* at) {
+    std::uint64_t word;
+    std::memcpy(&word, at, 8);
+    return word;
+  };
+  const auto load4 = [](const char* at) {
+    std::uint32_t word;
+    std::memcpy(&word, at, 4);
+    return static_cast<std::uint64_t>(word);
+  };
+  if (size >= 8) {
+    for (; size > 8; size -= 8, data += 8) mix(load8(data));
+    mix(load8(data + size - 8));
+  } else if (size >= 4) {
+    mix(load4(data) << 32U | load4(data + size - 4));
+  } else if (size > 0) {
+    const auto byte = [data](std::size_t i) { return static_cast<std::uint64_t>(static_cast<unsigned char>(data[i])); };
+    mix(byte(0) << 16U | byte(size / 2) << 8U | byte(size - 1));
+  }
+  return static_cast<std::uint32_t>(h ^ (h >> 32U));
+}
 
 Identifier Interner::intern(std::string_view text, std::uint32_t hash) {
   const std::size_t mask = table_.size() - 1;

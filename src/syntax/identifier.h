@@ -37,7 +37,7 @@ class Identifier {
   const InternedText* entry_ = nullptr;
 };
 
-/// Keeps one copy of every text. Not thread-safe: one a compilation (or one a thread, reused).
+/// Keeps one copy of every text; knows the keywords from the start (keywords.h). Not thread-safe: one a compilation (or one a thread, reused).
 class Interner {
  public:
   Interner();
@@ -48,13 +48,7 @@ class Interner {
   Identifier intern(std::string_view text) { return intern(text, hash(text)); }
   /// The same when the caller has `hash(text)` already.
   Identifier intern(std::string_view text, std::uint32_t hash);
-  [[nodiscard]] static std::uint32_t hash(std::string_view text) {
-    std::uint32_t h = kHashSeed;
-    for (const char c : text) h = hash_step(h, static_cast<unsigned char>(c));
-    return h;
-  }
-  static constexpr std::uint32_t kHashSeed = 2166136261U;
-  static constexpr std::uint32_t hash_step(std::uint32_t h, unsigned char c) { return (h ^ c) * 16777619U; }
+  [[nodiscard]] static std::uint32_t hash(std::string_view text);
 
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(entries_.size()); }
   /// The identifier with that id(), below size().
