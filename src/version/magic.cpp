@@ -13,7 +13,6 @@ std::string_view to_string(Implementation implementation) {
     case Implementation::Jython: return "Jython";
     case Implementation::GraalPy: return "GraalPy";
     case Implementation::Pyston: return "Pyston";
-    case Implementation::MicroPython: return "MicroPython";
     case Implementation::RustPython: return "RustPython";
   }
   return "";

@@ -12,7 +12,7 @@
 
 namespace ouro::version {
 
-enum class Implementation : std::uint8_t { CPython, PyPy, Jython, GraalPy, Pyston, MicroPython, RustPython };
+enum class Implementation : std::uint8_t { CPython, PyPy, Jython, GraalPy, Pyston, RustPython };
 
 /// "CPython".
 [[nodiscard]] std::string_view to_string(Implementation implementation);

@@ -11,7 +11,7 @@ OPERAND_KINDS = ("none", "const", "name", "local", "local_pair", "free", "jump",
 JUMP_KINDS = ("none", "forward", "backward", "absolute", "label")
 FLOWS = ("next", "branch", "jump", "setup", "call", "break", "return", "raise")
 OPCODE_KINDS = ("real", "pseudo", "instrumented", "specialized")
-IMPLEMENTATIONS = ("CPython", "PyPy", "Jython", "GraalPy", "Pyston", "MicroPython", "RustPython")
+IMPLEMENTATIONS = ("CPython", "PyPy", "Jython", "GraalPy", "Pyston", "RustPython")
 
 
 def parse_version(text):
