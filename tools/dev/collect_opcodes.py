@@ -70,6 +70,7 @@ def opcodes():
 
 def collect():
     import dis
+    import marshal
     import opcode
     import unicodedata
     base, specialised, families = opcodes()
@@ -111,6 +112,11 @@ def collect():
         "magic": magic_number(),
         "cache_tag": tag,
         "unicode": unicodedata.unidata_version,
+        "marshal_version": marshal.version,
+        "long_has_suffix": repr(2 ** 70).endswith("L"),
+        "set_repr_has_braces": "{" in repr(frozenset([1])),
+        "float_repr_is_shortest": repr(0.1) == "0.1",
+        "str_is_bytes": str is bytes,
         "have_argument": opcode.HAVE_ARGUMENT,
         "extended_arg": opcode.EXTENDED_ARG,
         "opmap": base,
