@@ -240,7 +240,8 @@ void CodeListing::append_instruction(TextBuffer& out, const Instruction& instruc
                                    ? labels_.at(*bytecode::jump_target(facts_, instruction))
                                    : 0;
   operands_.append(out, instruction, target);
-  if (out.size() == before) {
+  const bool shows_empty = facts_.dis_shows_empty_names && meaning.operand == version::OperandKind::Name;
+  if (out.size() == before && !shows_empty) {
     out.truncate(before - 2);
   } else {
     out.append(')');

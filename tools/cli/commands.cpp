@@ -6,12 +6,14 @@
 
 namespace ouro::cli {
 
+extern const Command kDis;
 extern const Command kInfo;
 extern const Command kCompletion;
 extern const Command kMan;
 
 namespace {
-constexpr std::array<const Command*, 3> kCommands{
+constexpr std::array<const Command*, 4> kCommands{
+    &kDis,
     &kInfo,
     &kCompletion,
     &kMan,
