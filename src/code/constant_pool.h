@@ -42,6 +42,7 @@ enum class ConstKind : std::uint8_t {
   FrozenSet,
   Slice,  ///< items: start, stop, step (3.14)
   Code,
+  FrozenDict,  ///< items as of a Dict (3.15)
 };
 
 /// marshal's FLAG_REF, or'ed to a type code: the object gets the next reference number.
@@ -85,7 +86,7 @@ class ConstantPool {
     const Node& n = node(id);
     return {n.payload.text, n.size};
   }
-  /// Tuple, List, Set, FrozenSet, Dict (keys and values in turn), Slice.
+  /// Tuple, List, Set, FrozenSet, Dict and FrozenDict (keys and values in turn), Slice.
   [[nodiscard]] std::span<const ConstId> items(ConstId id) const {
     const Node& n = node(id);
     return {n.payload.items, n.size};

@@ -29,6 +29,14 @@ struct Frame {
   std::size_t offset = 0;      // of its type code
 };
 
+bool is_null_ended(ConstKind kind) { return kind == ConstKind::Dict || kind == ConstKind::FrozenDict; }
+
+/// Kinds that CPython makes only when their contents are there: nothing inside can refer to them.
+bool is_made_last(ConstKind kind) {
+  return kind == ConstKind::Code || kind == ConstKind::FrozenSet || kind == ConstKind::Slice ||
+         kind == ConstKind::FrozenDict;
+}
+
 enum class Step : std::uint8_t { Failed, Value, Opened };
 
 class Reader {
@@ -74,7 +82,7 @@ class Reader {
     if (frame.kind == ConstKind::Code) return deliver_field(frame, completed);
     if (value_ == kNoConst) {
       const bool at_key = (values_.size() - frame.first_value) % 2 == 0;
-      if (frame.kind != ConstKind::Dict || !at_key) {
+      if (!is_null_ended(frame.kind) || !at_key) {
         return fail("marshal.unexpected_null", type_at_, "NULL stands where an item belongs");
       }
       completed = true;
@@ -82,7 +90,7 @@ class Reader {
     }
     frame.holds_itself |= value_incomplete_;
     values_.push_back(value_);
-    if (frame.kind == ConstKind::Dict || --frame.remaining != 0) return true;
+    if (is_null_ended(frame.kind) || --frame.remaining != 0) return true;
     completed = true;
     return close_sequence();
   }
@@ -242,6 +250,7 @@ class Reader {
       case '<': return read_sequence(ConstKind::Set, Size::Long);
       case '>': return read_sequence(ConstKind::FrozenSet, Size::Long);
       case '{': return open(ConstKind::Dict, 0);
+      case '}': return open(ConstKind::FrozenDict, 0);
       case ':': return open(ConstKind::Slice, 3);
       case 'c':
       case 'C': return open_code();  // 'C': 1.0 to 1.2
@@ -373,11 +382,8 @@ class Reader {
     const std::uint32_t ref = refs_[static_cast<std::size_t>(index)];
     value_ = ConstId(ref & ~kIncomplete);
     value_incomplete_ = (ref & kIncomplete) != 0;
-    if (value_incomplete_) {
-      const ConstKind kind = pool_.kind(value_);
-      if (kind == ConstKind::Code || kind == ConstKind::FrozenSet || kind == ConstKind::Slice) {
-        return fail_step("marshal.bad_ref", type_at_, "refers to an object that is not whole yet");
-      }
+    if (value_incomplete_ && is_made_last(pool_.kind(value_))) {
+      return fail_step("marshal.bad_ref", type_at_, "refers to an object that is not whole yet");
     }
     return Step::Value;
   }
@@ -395,7 +401,9 @@ class Reader {
 
   bool need(std::size_t count) {
     const auto left = static_cast<std::size_t>(end_ - at_);
-    if (left >= count) [[likely]] return true;
+    return left >= count || truncated(count, left);
+  }
+  [[gnu::noinline, gnu::cold]] bool truncated(std::size_t count, std::size_t left) {
     return fail("marshal.truncated", offset(),
                 "needs " + std::to_string(count) + " bytes, " + std::to_string(left) + " left");
   }

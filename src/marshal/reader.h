@@ -1,4 +1,4 @@
-// Reads marshalled values of every CPython version (Python/marshal.c, versions 0 to 5 and what came before).
+// Reads marshalled values of every CPython version (Python/marshal.c, versions 0 to 6 and what came before).
 //
 // In: bytes and the layout of the version that wrote them. Out: a ConstantPool that owns everything, and the id of
 // the value. What always holds of the pool afterwards: every id in it is valid; the fields of a code object have

@@ -80,7 +80,7 @@ TEST(MarshalReader, RoundTripsEveryTypeCode) {
   for (const auto bytes : {"N"sv, "F"sv, "T"sv, "S"sv, "."sv, "I\1\2\3\4\5\6\7\x88"sv, "l\0\0\0\0"sv,
                            "x\3" "1.5\4-0.0"sv, "g\1\0\0\0\0\0\xF0\x7F"sv, "u\3\0\0\0\xED\xA0\x80"sv, "a\1\0\0\0a"sv,
                            "A\1\0\0\0a"sv, "z\1a"sv, "Z\1a"sv, "z\2\xE9\xFF"sv, "t\1\0\0\0a"sv, "[\1\0\0\0N"sv,
-                           "{NNTF0"sv, "<\1\0\0\0N"sv, ">\1\0\0\0N"sv, ":NNN"sv, ")\0"sv, "\xA9\0"sv, ")\2\xCEN"sv}) {
+                           "{NNTF0"sv, "}NNTF0"sv, "<\1\0\0\0N"sv, ">\1\0\0\0N"sv, ":NNN"sv, ")\0"sv, "\xA9\0"sv, ")\2\xCEN"sv}) {
     EXPECT_EQ(round_trip(bytes), bytes);
   }
 }

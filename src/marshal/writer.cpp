@@ -58,7 +58,8 @@ class Writer {
       if (!write_object(item)) return false;
       if (stack_.size() != depth) return true;  // `frame` may have moved
     }
-    if (pool_.kind(frame.id) == ConstKind::Dict) out_.u8('0');
+    const ConstKind kind = pool_.kind(frame.id);
+    if (kind == ConstKind::Dict || kind == ConstKind::FrozenDict) out_.u8('0');
     stack_.pop_back();
     return true;
   }
@@ -135,6 +136,7 @@ class Writer {
       case ConstKind::Set: return type == '<' ? open_sequence(id, type) : wrong_type(type);
       case ConstKind::FrozenSet: return type == '>' ? open_sequence(id, type) : wrong_type(type);
       case ConstKind::Dict: return type == '{' ? open(id) : wrong_type(type);
+      case ConstKind::FrozenDict: return type == '}' ? open(id) : wrong_type(type);
       case ConstKind::Slice:
         if (type != ':' || pool_.items(id).size() != 3) return wrong_type(type);
         return open(id);
@@ -292,6 +294,7 @@ std::uint8_t choose_type(const ConstantPool& pool, ConstId id, const Layout& lay
     case ConstKind::Dict: return '{';
     case ConstKind::Set: return '<';
     case ConstKind::FrozenSet: return '>';
+    case ConstKind::FrozenDict: return '}';
     case ConstKind::Slice: return ':';
     case ConstKind::Code: return layout.lists_in_code ? 'C' : 'c';
   }

@@ -21,7 +21,7 @@
 namespace ouro::marshal {
 
 struct WriteOptions {
-  /// Marshal version, 0 to 5, that chosen type codes belong to; nullopt: the layout's own.
+  /// Marshal version, 0 to 6, that chosen type codes belong to; nullopt: the layout's own.
   std::optional<std::uint8_t> version;
   /// Levels of objects in objects (CPython's MAX_MARSHAL_STACK_DEPTH).
   std::uint32_t max_depth = 2000;
