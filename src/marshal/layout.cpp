@@ -6,92 +6,74 @@ namespace ouro::marshal {
 namespace {
 
 using C = CodeObject;
+using Field = version::CodeField;
 
-constexpr CodeField number16(std::int32_t C::*member, const char* name) {
-  return {FieldType::Int16, member, nullptr, name};
+constexpr FieldInfo number(std::int32_t C::*member, const char* name) {
+  return {FieldType::Number, member, nullptr, name};
 }
-constexpr CodeField number(std::int32_t C::*member, const char* name) {
-  return {FieldType::Int32, member, nullptr, name};
-}
-constexpr CodeField object(FieldType type, ConstId C::*member, const char* name) {
+constexpr FieldInfo object(FieldType type, ConstId C::*member, const char* name) {
   return {type, nullptr, member, name};
 }
 
-constexpr CodeField kCode = object(FieldType::Bytes, &C::code, "co_code");
-constexpr CodeField kConsts = object(FieldType::Consts, &C::consts, "co_consts");
-constexpr CodeField kNames = object(FieldType::Names, &C::names, "co_names");
-constexpr CodeField kVarnames = object(FieldType::Names, &C::varnames, "co_varnames");
-constexpr CodeField kFreevars = object(FieldType::Names, &C::freevars, "co_freevars");
-constexpr CodeField kCellvars = object(FieldType::Names, &C::cellvars, "co_cellvars");
-constexpr CodeField kLocalsplusNames = object(FieldType::Names, &C::localsplusnames, "co_localsplusnames");
-constexpr CodeField kLocalsplusKinds = object(FieldType::Bytes, &C::localspluskinds, "co_localspluskinds");
-constexpr CodeField kFilename = object(FieldType::Text, &C::filename, "co_filename");
-constexpr CodeField kName = object(FieldType::Text, &C::name, "co_name");
-constexpr CodeField kQualname = object(FieldType::Text, &C::qualname, "co_qualname");
-constexpr CodeField kLnotab = object(FieldType::Bytes, &C::linetable, "co_lnotab");
-constexpr CodeField kLinetable = object(FieldType::Bytes, &C::linetable, "co_linetable");
-constexpr CodeField kExceptiontable = object(FieldType::Bytes, &C::exceptiontable, "co_exceptiontable");
+constexpr FieldInfo describe(Field field) {
+  switch (field) {
+    case Field::kArgcount: return number(&C::argcount, "co_argcount");
+    case Field::kPosonlyargcount: return number(&C::posonlyargcount, "co_posonlyargcount");
+    case Field::kKwonlyargcount: return number(&C::kwonlyargcount, "co_kwonlyargcount");
+    case Field::kNlocals: return number(&C::nlocals, "co_nlocals");
+    case Field::kStacksize: return number(&C::stacksize, "co_stacksize");
+    case Field::kFlags: return {FieldType::Number, nullptr, nullptr, "co_flags"};
+    case Field::kCode: return object(FieldType::Bytes, &C::code, "co_code");
+    case Field::kConsts: return object(FieldType::Consts, &C::consts, "co_consts");
+    case Field::kNames: return object(FieldType::Names, &C::names, "co_names");
+    case Field::kVarnames: return object(FieldType::Names, &C::varnames, "co_varnames");
+    case Field::kFreevars: return object(FieldType::Names, &C::freevars, "co_freevars");
+    case Field::kCellvars: return object(FieldType::Names, &C::cellvars, "co_cellvars");
+    case Field::kLocalsplusnames: return object(FieldType::Names, &C::localsplusnames, "co_localsplusnames");
+    case Field::kLocalspluskinds: return object(FieldType::Bytes, &C::localspluskinds, "co_localspluskinds");
+    case Field::kFilename: return object(FieldType::Text, &C::filename, "co_filename");
+    case Field::kName: return object(FieldType::Text, &C::name, "co_name");
+    case Field::kQualname: return object(FieldType::Text, &C::qualname, "co_qualname");
+    case Field::kFirstlineno: return number(&C::firstlineno, "co_firstlineno");
+    case Field::kLinetable: return object(FieldType::Bytes, &C::linetable, "the line table");
+    case Field::kExceptiontable: return object(FieldType::Bytes, &C::exceptiontable, "co_exceptiontable");
+  }
+  return {FieldType::Number};
+}
 
-constexpr CodeField kArgcount16 = number16(&C::argcount, "co_argcount");
-constexpr CodeField kNlocals16 = number16(&C::nlocals, "co_nlocals");
-constexpr CodeField kStacksize16 = number16(&C::stacksize, "co_stacksize");
-constexpr CodeField kFirstlineno16 = number16(&C::firstlineno, "co_firstlineno");
-constexpr CodeField kArgcount = number(&C::argcount, "co_argcount");
-constexpr CodeField kPosonly = number(&C::posonlyargcount, "co_posonlyargcount");
-constexpr CodeField kKwonly = number(&C::kwonlyargcount, "co_kwonlyargcount");
-constexpr CodeField kNlocals = number(&C::nlocals, "co_nlocals");
-constexpr CodeField kStacksize = number(&C::stacksize, "co_stacksize");
-constexpr CodeField kFirstlineno = number(&C::firstlineno, "co_firstlineno");
-constexpr CodeField kFlags16{FieldType::Int16, nullptr, nullptr, "co_flags"};
-constexpr CodeField kFlags{FieldType::Int32, nullptr, nullptr, "co_flags"};
+constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kExceptiontable) + 1;
 
-constexpr std::array kFields10{kCode, kConsts, kNames, kFilename, kName};
-constexpr std::array kFields13{kArgcount16, kNlocals16, kFlags16, kCode, kConsts, kNames, kVarnames, kFilename,
-                               kName};
-constexpr std::array kFields15{kArgcount16, kNlocals16, kStacksize16, kFlags16, kCode, kConsts, kNames, kVarnames,
-                               kFilename, kName, kFirstlineno16, kLnotab};
-constexpr std::array kFields21{kArgcount16, kNlocals16, kStacksize16, kFlags16, kCode, kConsts, kNames, kVarnames,
-                               kFreevars, kCellvars, kFilename, kName, kFirstlineno16, kLnotab};
-constexpr std::array kFields23{kArgcount, kNlocals, kStacksize, kFlags, kCode, kConsts, kNames, kVarnames,
-                               kFreevars, kCellvars, kFilename, kName, kFirstlineno, kLnotab};
-constexpr std::array kFields30{kArgcount, kKwonly, kNlocals, kStacksize, kFlags, kCode, kConsts, kNames, kVarnames,
-                               kFreevars, kCellvars, kFilename, kName, kFirstlineno, kLnotab};
-constexpr std::array kFields38{kArgcount, kPosonly, kKwonly, kNlocals, kStacksize, kFlags, kCode, kConsts, kNames,
-                               kVarnames, kFreevars, kCellvars, kFilename, kName, kFirstlineno, kLnotab};
-constexpr std::array kFields311{kArgcount, kPosonly, kKwonly, kStacksize, kFlags, kCode, kConsts, kNames,
-                                kLocalsplusNames, kLocalsplusKinds, kFilename, kName, kQualname, kFirstlineno,
-                                kLinetable, kExceptiontable};
+constexpr std::array<FieldInfo, kFieldCount> kFields = [] {
+  std::array<FieldInfo, kFieldCount> fields{};
+  for (std::size_t i = 0; i < kFieldCount; ++i) fields[i] = describe(static_cast<Field>(i));
+  return fields;
+}();
 
-constexpr Layout k10{.code_fields = kFields10, .bytes_are_text = true, .lists_in_code = true};
-constexpr Layout k13{.code_fields = kFields13, .bytes_are_text = true};
-constexpr Layout k15{.code_fields = kFields15, .bytes_are_text = true};
-constexpr Layout k21{.code_fields = kFields21, .bytes_are_text = true};
-constexpr Layout k23{.code_fields = kFields23, .bytes_are_text = true};
-constexpr Layout k24{.code_fields = kFields23, .default_version = 1, .bytes_are_text = true};
-constexpr Layout k25{.code_fields = kFields23, .default_version = 2, .bytes_are_text = true};
-constexpr Layout k30{.code_fields = kFields30, .default_version = 2};
-constexpr Layout k34{.code_fields = kFields30, .default_version = 4, .has_references = true};
-constexpr Layout k38{.code_fields = kFields38, .default_version = 4, .has_references = true};
-constexpr Layout k311{.code_fields = kFields311, .default_version = 4, .has_references = true, .has_localsplus = true};
-constexpr Layout k314{.code_fields = kFields311, .default_version = 5, .has_references = true, .has_localsplus = true};
-
-struct Since {
-  PythonVersion version;
-  const Layout* layout;
-};
-constexpr std::array kLayouts{
-    Since{{3, 14}, &k314}, Since{{3, 11}, &k311}, Since{{3, 8}, &k38}, Since{{3, 4}, &k34},
-    Since{{3, 0}, &k30},   Since{{2, 5}, &k25},   Since{{2, 4}, &k24}, Since{{2, 3}, &k23},
-    Since{{2, 1}, &k21},   Since{{1, 5}, &k15},   Since{{1, 3}, &k13}, Since{{0, 0}, &k10},
-};
+// Older than data/versions/ goes back: known from files that 1.0 to 1.4 wrote.
+constexpr std::array kFields10{Field::kCode, Field::kConsts, Field::kNames, Field::kFilename, Field::kName};
+constexpr std::array kFields13{Field::kArgcount, Field::kNlocals,  Field::kFlags,    Field::kCode, Field::kConsts,
+                               Field::kNames,    Field::kVarnames, Field::kFilename, Field::kName};
 
 }  // namespace
 
-const Layout& layout_of(PythonVersion version) {
-  for (const Since& entry : kLayouts) {
-    if (version >= entry.version) return *entry.layout;
+const FieldInfo& field_info(version::CodeField field) { return kFields[static_cast<std::size_t>(field)]; }
+
+Layout layout_of(const version::Facts& facts) {
+  return {.fields = facts.code_fields,
+          .number_size = static_cast<std::uint8_t>(facts.code_int_size),
+          .default_version = static_cast<std::uint8_t>(facts.marshal_version),
+          .bytes_are_text = facts.str_is_bytes,
+          .has_references = facts.marshal_version >= 3,
+          .has_localsplus = facts.has_localsplus};
+}
+
+Layout layout_of(PythonVersion version) {
+  if (const version::Facts* facts = version::find_facts(version)) return layout_of(*facts);
+  if (version < PythonVersion{1, 3}) {
+    return {.fields = kFields10, .number_size = 2, .bytes_are_text = true, .is_first_format = true};
   }
-  return k10;
+  if (version < PythonVersion{1, 5}) return {.fields = kFields13, .number_size = 2, .bytes_are_text = true};
+  return layout_of(*version::all_facts().back());
 }
 
 }  // namespace ouro::marshal

@@ -13,6 +13,7 @@
 #include "marshal/writer.h"
 #include "support/byte_reader.h"
 #include "support/result.h"
+#include "version/magic.h"
 #include "version/python_version.h"
 
 namespace ouro::marshal {
@@ -27,6 +28,7 @@ inline constexpr std::uint32_t kPycCheckSource = 2;
 struct PycHeader {
   std::uint32_t magic = 0;  ///< the first four bytes, little-endian
   PythonVersion version;
+  version::Implementation implementation = version::Implementation::CPython;
   std::uint8_t size = 16;    ///< 8, 12 or 16
   std::uint32_t flags = 0;   ///< as in the file, unknown bits too; 0 in shorter headers
   std::uint32_t mtime = 0;   ///< seconds since 1970, modulo 2^32; 0 when hash-based
@@ -46,14 +48,15 @@ struct Pyc {
   std::size_t trailing_size = 0;  ///< bytes after the code object, which imports ignore
 };
 
-/// Length of the header that `version` writes: 8, 12 or 16.
-[[nodiscard]] std::uint8_t header_size(PythonVersion version);
+/// A header as `facts`' final release writes it, timestamp mode.
+[[nodiscard]] PycHeader new_header(const version::Facts& facts);
 
 /// Errors: pyc.truncated, pyc.bad_magic.
 [[nodiscard]] Result<PycHeader> read_header(ByteView bytes);
 void write_header(const PycHeader& header, std::vector<std::uint8_t>& out);
 
-/// Header and code object. Errors: those of read_header and read(), pyc.not_code.
+/// Header and code object. Errors: those of read_header and read(), pyc.not_code, pyc.foreign (another
+/// implementation's).
 [[nodiscard]] Result<Pyc> read_pyc(ByteView bytes, ReadOptions options = {});
 [[nodiscard]] Result<std::vector<std::uint8_t>> write_pyc(const PycHeader& header, const ConstantPool& pool,
                                                           ConstId root, WriteOptions options = {});

@@ -144,17 +144,11 @@ class Reader {
   /// Reads number fields up to the next object field, or to the end.
   bool read_numbers(Frame& frame) {
     CodeObject& object = pool_.code(frame.id);
-    for (; frame.field < layout_.code_fields.size(); ++frame.field) {
-      const CodeField& field = layout_.code_fields[frame.field];
-      if (!field.is_number()) return true;
-      std::int32_t number = 0;
-      if (field.type == FieldType::Int16) {
-        if (!need(2)) return false;
-        number = static_cast<std::int16_t>(u16());
-      } else {
-        if (!need(4)) return false;
-        number = i32();
-      }
+    for (; frame.field < layout_.fields.size(); ++frame.field) {
+      const FieldInfo& field = field_info(layout_.fields[frame.field]);
+      if (field.type != FieldType::Number) return true;
+      if (!need(layout_.number_size)) return false;
+      const std::int32_t number = layout_.number_size == 2 ? static_cast<std::int16_t>(u16()) : i32();
       if (field.number != nullptr) {
         object.*field.number = number;
       } else {
@@ -165,7 +159,7 @@ class Reader {
   }
 
   bool deliver_field(Frame& frame, bool& completed) {
-    const CodeField& field = layout_.code_fields[frame.field];
+    const FieldInfo& field = field_info(layout_.fields[frame.field]);
     if (value_ == kNoConst) return fail("marshal.unexpected_null", type_at_, std::string("NULL stands for ") + field.name);
     if (value_incomplete_ || !has_type(value_, field.type)) {
       return fail("marshal.bad_code", type_at_, std::string(field.name) + " has the wrong type");
@@ -176,7 +170,7 @@ class Reader {
     if (above > pool_.height(frame.id)) pool_.set_height(frame.id, above);
     ++frame.field;
     if (!read_numbers(frame)) return false;
-    if (frame.field < layout_.code_fields.size()) return true;
+    if (frame.field < layout_.fields.size()) return true;
     if (layout_.has_localsplus &&
         pool_.items(object.localsplusnames).size() != pool_.text(object.localspluskinds).size()) {
       return fail("marshal.bad_code", frame.offset, "co_localsplusnames and co_localspluskinds differ in length");
@@ -193,7 +187,7 @@ class Reader {
 
   bool has_type(ConstId id, FieldType type) {
     const ConstKind kind = pool_.kind(id);
-    const bool is_list = kind == ConstKind::Tuple || (kind == ConstKind::List && layout_.lists_in_code);
+    const bool is_list = kind == ConstKind::Tuple || (kind == ConstKind::List && layout_.is_first_format);
     switch (type) {
       case FieldType::Bytes: return kind == ConstKind::Bytes;
       case FieldType::Consts: return is_list;
@@ -456,14 +450,14 @@ class Reader {
   /// "in co_consts of the code object at byte 17", for the innermost one.
   [[nodiscard]] std::string where() const {
     for (auto frame = stack_.rbegin(); frame != stack_.rend(); ++frame) {
-      if (frame->kind != ConstKind::Code || frame->field >= layout_.code_fields.size()) continue;
-      return std::string("in ") + layout_.code_fields[frame->field].name + " of the code object at byte " +
+      if (frame->kind != ConstKind::Code || frame->field >= layout_.fields.size()) continue;
+      return std::string("in ") + field_info(layout_.fields[frame->field]).name + " of the code object at byte " +
              std::to_string(options_.base_offset + frame->offset);
     }
     return "in the value";
   }
 
-  const Layout& layout_;
+  Layout layout_;
   ReadOptions options_;
   ConstantPool pool_;
   const char* begin_ = nullptr;

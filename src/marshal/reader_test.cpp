@@ -12,8 +12,8 @@ namespace {
 using namespace std::string_literals;
 using namespace std::string_view_literals;
 
-const Layout& k27 = layout_of({2, 7});
-const Layout& k313 = layout_of({3, 13});
+const Layout k27 = layout_of({2, 7});
+const Layout k313 = layout_of({3, 13});
 
 Result<Marshalled> read_text(std::string_view bytes, const Layout& layout = k313, ReadOptions options = {}) {
   return read(support::as_bytes(bytes), layout, options);

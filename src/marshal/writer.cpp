@@ -66,9 +66,9 @@ class Writer {
 
   bool continue_code(Frame& frame) {
     const CodeObject& object = pool_.code(frame.id);
-    while (frame.next < layout_.code_fields.size()) {
-      const CodeField& field = layout_.code_fields[frame.next++];
-      if (field.is_number()) {
+    while (frame.next < layout_.fields.size()) {
+      const FieldInfo& field = field_info(layout_.fields[frame.next++]);
+      if (field.type == FieldType::Number) {
         if (!write_number(field, object)) return false;
         continue;
       }
@@ -82,10 +82,10 @@ class Writer {
     return true;
   }
 
-  bool write_number(const CodeField& field, const CodeObject& object) {
+  bool write_number(const FieldInfo& field, const CodeObject& object) {
     const std::int32_t number =
         field.number != nullptr ? object.*field.number : static_cast<std::int32_t>(object.flags);
-    if (field.type == FieldType::Int32) {
+    if (layout_.number_size == 4) {
       out_.i32(number);
       return true;
     }
@@ -259,7 +259,7 @@ class Writer {
   }
 
   const ConstantPool& pool_;
-  const Layout& layout_;
+  Layout layout_;
   WriteOptions options_;
   std::uint8_t version_;
   support::ByteWriter out_;
@@ -296,7 +296,7 @@ std::uint8_t choose_type(const ConstantPool& pool, ConstId id, const Layout& lay
     case ConstKind::FrozenSet: return '>';
     case ConstKind::FrozenDict: return '}';
     case ConstKind::Slice: return ':';
-    case ConstKind::Code: return layout.lists_in_code ? 'C' : 'c';
+    case ConstKind::Code: return layout.is_first_format ? 'C' : 'c';
   }
   return '?';
 }
