@@ -2,12 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
 
 #include "syntax/ast.h"
 #include "syntax/language_features.h"
+#include "syntax/source.h"
 #include "syntax/syntax_error.h"
 
 namespace ouro::syntax {
@@ -23,11 +23,13 @@ struct ParseOptions {
   LanguageFeatures features;
 };
 
-/// Parses decoded source (source.h: UTF-8, no byte order mark). `source` must outlive the tree, which is made
-/// in `context`. Warnings (invalid escapes and the like) are appended to `warnings` in CPython's order.
+/// Parses decoded source. `source` must outlive the tree, which is made in `context`. Warnings (invalid escapes
+/// and the like) are appended to `warnings` in CPython's order.
+/// On refusal the error is what CPython's first parser pass says: the tokenizer's message, or "invalid syntax" at
+/// the furthest token. Its special-case messages come from a second, diagnosing pass over the same source.
 /// Never recurses deeper than a fixed bound: what nests deeper is CPython's MemoryError or "too many nested
 /// parentheses".
-[[nodiscard]] tl::expected<Mod*, SyntaxError> parse(std::string_view source, AstContext& context,
+[[nodiscard]] tl::expected<Mod*, SyntaxError> parse(const SourceText& source, AstContext& context,
                                                     const ParseOptions& options,
                                                     std::vector<SyntaxWarning>& warnings);
 
