@@ -9,8 +9,11 @@
 #include <string_view>
 
 #include "code/code_object.h"
+#include "compile/assemble.h"
 #include "compile/constant_table.h"
 #include "compile/instruction_sequence.h"
+#include "compile/opcode.h"
+#include "compile/passes.h"
 #include "compile/unit_metadata.h"
 #include "support/arena.h"
 #include "support/result.h"
@@ -30,8 +33,8 @@ struct Unit {
 
 class Backend {
  public:
-  /// `filename` becomes every code object's co_filename.
-  explicit Backend(std::string_view filename);
+  /// `facts` of the target version; `filename` becomes every code object's co_filename.
+  Backend(const version::Facts& facts, std::string_view filename);
 
   [[nodiscard]] ConstantTable& constants() { return constants_; }
 
@@ -39,10 +42,20 @@ class Backend {
   /// which are the code generator's). `unit` is used up: clear() it before the next use.
   Result<ConstId> finish_unit(Unit& unit);
 
+  /// The same without optimisation (CPython Python/compile.c _PyCompile_Assemble): for tests.
+  Result<ConstId> assemble_unoptimized(Unit& unit);
+
  private:
+  Result<ConstId> finish_graph(FlowGraph& graph, const UnitMetadata& unit);
+
+  TargetOpcodes opcodes_;
   ConstantTable constants_;
   ConstId filename_;
-  Arena scratch_;
+  Arena scratch_;  // reset with each unit
+  AssemblyBuffers buffers_;
 };
+
+/// The optimising passes in CPython's order (Python/flowgraph.c _PyCfg_OptimizeCodeUnit).
+void optimize(UnitContext& unit);
 
 }  // namespace ouro::compile

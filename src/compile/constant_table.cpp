@@ -143,6 +143,9 @@ ConstId ConstantTable::add_str(std::string_view text) {
   return add_text(ConstKind::Str, text, all_name_chars(text) ? Space::Interned : Space::Constant);
 }
 ConstId ConstantTable::add_bytes(std::string_view bytes) { return add_text(ConstKind::Bytes, bytes, Space::Constant); }
+ConstId ConstantTable::add_own_bytes(std::string_view bytes) {
+  return bytes.empty() ? add_bytes(bytes) : pool_.add_bytes(bytes);
+}
 ConstId ConstantTable::add_interned(std::string_view text) { return add_text(ConstKind::Str, text, Space::Interned); }
 
 ConstId ConstantTable::add_name(syntax::Identifier name) {
@@ -176,9 +179,9 @@ ConstId ConstantTable::add_tuple(std::span<const ConstId> items) {
 ConstId ConstantTable::add_frozenset(std::span<const ConstId> items) { return add_items(ConstKind::FrozenSet, items); }
 
 ConstId ConstantTable::add_code(const CodeObject& code) {
-  // Every field is an id of this table, so equal fields are equal ids. CPython Objects/codeobject.c code_richcompare
-  // leaves qualname and filename out.
-  std::uint64_t h = code.code.value;
+  // Fields are ids of this table, so equal fields are equal ids, but for the code bytes. CPython
+  // Objects/codeobject.c code_richcompare leaves qualname and filename out.
+  std::uint64_t h = 0;
   for (const ConstId field : {code.name, code.consts, code.names, code.localsplusnames, code.linetable}) {
     h = (h ^ field.value) * 0x100000001B3ULL;
   }
@@ -189,7 +192,7 @@ ConstId ConstantTable::add_code(const CodeObject& code) {
         const CodeObject& other = pool_.code(id);
         return code.name == other.name && code.argcount == other.argcount &&
                code.posonlyargcount == other.posonlyargcount && code.kwonlyargcount == other.kwonlyargcount &&
-               code.flags == other.flags && code.firstlineno == other.firstlineno && code.code == other.code &&
+               code.flags == other.flags && code.firstlineno == other.firstlineno && pool_.text(code.code) == pool_.text(other.code) &&
                code.consts == other.consts && code.names == other.names &&
                code.localsplusnames == other.localsplusnames && code.linetable == other.linetable &&
                code.exceptiontable == other.exceptiontable;

@@ -38,6 +38,8 @@ class ConstantTable {
   /// A string constant (UTF-8 with lone surrogates).
   ConstId add_str(std::string_view text);
   ConstId add_bytes(std::string_view bytes);
+  /// Bytes that are an object of their own even where equal ones exist (only the empty bytes are one object).
+  ConstId add_own_bytes(std::string_view bytes);
   ConstId add_tuple(std::span<const ConstId> items);
   /// `items` without repeats, in CPython's order of insertion.
   ConstId add_frozenset(std::span<const ConstId> items);

@@ -1,146 +1,54 @@
-// The instructions the code generator emits and the backend rewrites: CPython 3.13's spelling, real ones and
-// pseudo ones (from 256; they exist between code generation and assembly only).
-//
-// Stands in until version/opcodes.h has `enum class Op`; then this header only re-exports that.
+// The instructions the code generator emits and the backend rewrites: version's Op, and what the passes ask of one
+// target's instructions, in flat tables.
 #pragma once
 
+#include <array>
 #include <cstdint>
+
+#include "version/opcodes.h"
 
 namespace ouro::compile {
 
-enum class Op : std::uint16_t {
-  CACHE = 0,
-  BEFORE_ASYNC_WITH = 1,
-  BEFORE_WITH = 2,
-  BINARY_OP_INPLACE_ADD_UNICODE = 3,
-  BINARY_SLICE = 4,
-  BINARY_SUBSCR = 5,
-  CHECK_EG_MATCH = 6,
-  CHECK_EXC_MATCH = 7,
-  CLEANUP_THROW = 8,
-  DELETE_SUBSCR = 9,
-  END_ASYNC_FOR = 10,
-  END_FOR = 11,
-  END_SEND = 12,
-  EXIT_INIT_CHECK = 13,
-  FORMAT_SIMPLE = 14,
-  FORMAT_WITH_SPEC = 15,
-  GET_AITER = 16,
-  RESERVED = 17,
-  GET_ANEXT = 18,
-  GET_ITER = 19,
-  GET_LEN = 20,
-  GET_YIELD_FROM_ITER = 21,
-  INTERPRETER_EXIT = 22,
-  LOAD_ASSERTION_ERROR = 23,
-  LOAD_BUILD_CLASS = 24,
-  LOAD_LOCALS = 25,
-  MAKE_FUNCTION = 26,
-  MATCH_KEYS = 27,
-  MATCH_MAPPING = 28,
-  MATCH_SEQUENCE = 29,
-  NOP = 30,
-  POP_EXCEPT = 31,
-  POP_TOP = 32,
-  PUSH_EXC_INFO = 33,
-  PUSH_NULL = 34,
-  RETURN_GENERATOR = 35,
-  RETURN_VALUE = 36,
-  SETUP_ANNOTATIONS = 37,
-  STORE_SLICE = 38,
-  STORE_SUBSCR = 39,
-  TO_BOOL = 40,
-  UNARY_INVERT = 41,
-  UNARY_NEGATIVE = 42,
-  UNARY_NOT = 43,
-  WITH_EXCEPT_START = 44,
-  BINARY_OP = 45,
-  BUILD_CONST_KEY_MAP = 46,
-  BUILD_LIST = 47,
-  BUILD_MAP = 48,
-  BUILD_SET = 49,
-  BUILD_SLICE = 50,
-  BUILD_STRING = 51,
-  BUILD_TUPLE = 52,
-  CALL = 53,
-  CALL_FUNCTION_EX = 54,
-  CALL_INTRINSIC_1 = 55,
-  CALL_INTRINSIC_2 = 56,
-  CALL_KW = 57,
-  COMPARE_OP = 58,
-  CONTAINS_OP = 59,
-  CONVERT_VALUE = 60,
-  COPY = 61,
-  COPY_FREE_VARS = 62,
-  DELETE_ATTR = 63,
-  DELETE_DEREF = 64,
-  DELETE_FAST = 65,
-  DELETE_GLOBAL = 66,
-  DELETE_NAME = 67,
-  DICT_MERGE = 68,
-  DICT_UPDATE = 69,
-  ENTER_EXECUTOR = 70,
-  EXTENDED_ARG = 71,
-  FOR_ITER = 72,
-  GET_AWAITABLE = 73,
-  IMPORT_FROM = 74,
-  IMPORT_NAME = 75,
-  IS_OP = 76,
-  JUMP_BACKWARD = 77,
-  JUMP_BACKWARD_NO_INTERRUPT = 78,
-  JUMP_FORWARD = 79,
-  LIST_APPEND = 80,
-  LIST_EXTEND = 81,
-  LOAD_ATTR = 82,
-  LOAD_CONST = 83,
-  LOAD_DEREF = 84,
-  LOAD_FAST = 85,
-  LOAD_FAST_AND_CLEAR = 86,
-  LOAD_FAST_CHECK = 87,
-  LOAD_FAST_LOAD_FAST = 88,
-  LOAD_FROM_DICT_OR_DEREF = 89,
-  LOAD_FROM_DICT_OR_GLOBALS = 90,
-  LOAD_GLOBAL = 91,
-  LOAD_NAME = 92,
-  LOAD_SUPER_ATTR = 93,
-  MAKE_CELL = 94,
-  MAP_ADD = 95,
-  MATCH_CLASS = 96,
-  POP_JUMP_IF_FALSE = 97,
-  POP_JUMP_IF_NONE = 98,
-  POP_JUMP_IF_NOT_NONE = 99,
-  POP_JUMP_IF_TRUE = 100,
-  RAISE_VARARGS = 101,
-  RERAISE = 102,
-  RETURN_CONST = 103,
-  SEND = 104,
-  SET_ADD = 105,
-  SET_FUNCTION_ATTRIBUTE = 106,
-  SET_UPDATE = 107,
-  STORE_ATTR = 108,
-  STORE_DEREF = 109,
-  STORE_FAST = 110,
-  STORE_FAST_LOAD_FAST = 111,
-  STORE_FAST_STORE_FAST = 112,
-  STORE_GLOBAL = 113,
-  STORE_NAME = 114,
-  SWAP = 115,
-  UNPACK_EX = 116,
-  UNPACK_SEQUENCE = 117,
-  YIELD_VALUE = 118,
-  RESUME = 149,
-  JUMP = 256,
-  JUMP_NO_INTERRUPT = 257,
-  LOAD_CLOSURE = 258,
-  LOAD_METHOD = 259,
-  LOAD_SUPER_METHOD = 260,
-  LOAD_ZERO_SUPER_ATTR = 261,
-  LOAD_ZERO_SUPER_METHOD = 262,
-  POP_BLOCK = 263,
-  SETUP_CLEANUP = 264,
-  SETUP_FINALLY = 265,
-  SETUP_WITH = 266,
-  STORE_FAST_MAYBE_NULL = 267,
+using version::Op;
+
+enum OpFlag : std::uint16_t {
+  kHasArg = 1,
+  kIsJump = 2,              ///< OPCODE_HAS_JUMP: real jumps and JUMP, JUMP_NO_INTERRUPT
+  kIsBlockPush = 4,         ///< SETUP_FINALLY, SETUP_WITH, SETUP_CLEANUP
+  kIsUnconditional = 8,     ///< jumps that never fall through
+  kIsScopeExit = 16,        ///< returns and raises
+  kHasConst = 32,           ///< the operand is an index into co_consts
+  kHasEvalBreak = 64,       ///< the interpreter looks for signals there
+  kHasTarget = kIsJump | kIsBlockPush,
+  kIsTerminator = kIsJump | kIsScopeExit,
+  kNoFallthrough = kIsUnconditional | kIsScopeExit,
+};
+
+/// The instructions of one target version by Op. Build once a target; a few kilobytes.
+class TargetOpcodes {
+ public:
+  explicit TargetOpcodes(const version::Facts& facts);
+
+  [[nodiscard]] std::uint16_t flags(Op op) const { return rows_[static_cast<std::size_t>(op)].flags; }
+  [[nodiscard]] bool has(Op op, OpFlag flag) const { return (flags(op) & flag) != 0; }
+  [[nodiscard]] std::uint8_t number(Op op) const { return rows_[static_cast<std::size_t>(op)].number; }
+  [[nodiscard]] std::uint8_t caches(Op op) const { return rows_[static_cast<std::size_t>(op)].caches; }
+  /// How the instruction changes the stack's depth on the way given.
+  [[nodiscard]] std::int32_t stack_effect(Op op, std::int32_t oparg, version::JumpTaken taken) const {
+    const Row& row = rows_[static_cast<std::size_t>(op)];
+    return static_cast<std::int32_t>(
+        version::stack_effect(*row.info, static_cast<std::uint32_t>(oparg), taken));
+  }
+
+ private:
+  struct Row {
+    std::uint16_t flags = 0;
+    std::uint8_t number = 0;
+    std::uint8_t caches = 0;
+    const version::OpcodeInfo* info = nullptr;
+  };
+  static constexpr std::size_t kRows = 512;
+  std::array<Row, kRows> rows_{};
 };
 
 }  // namespace ouro::compile

@@ -37,8 +37,8 @@ struct UnitMetadata {
   NameTable freevars;
   ConstIndexTable consts;
 
-  /// One per entry of `varnames`, may be shorter: the variable belongs to an inlined comprehension and is invisible
-  /// in the enclosing class or module (u_fasthidden has it with value True).
+  /// One per entry of `varnames`, may be shorter: u_fasthidden has the name, with whatever value (a variable of a
+  /// comprehension that was inlined into a class or module).
   std::vector<bool> fast_hidden;
 
   std::int32_t argcount = 0;  ///< without the positional-only ones, as u_argcount (co_argcount counts both)
