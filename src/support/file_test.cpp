@@ -4,6 +4,8 @@
 
 #include <filesystem>
 
+#include <unistd.h>
+
 namespace ouro::support {
 namespace {
 
@@ -47,6 +49,20 @@ TEST_F(FileTest, NamesWhatIsWrong) {
   EXPECT_EQ(read_file(folder_).error().code, "file.is_directory");
   EXPECT_EQ(file_status(folder_ + "/none").error().code, "file.not_found");
   EXPECT_EQ(write_file_atomically(folder_ + "/none/x", {}).error().code, "file.not_found");
+}
+
+TEST_F(FileTest, NamesMissingPermission) {
+  const std::string path = folder_ + "/secret";
+  ASSERT_TRUE(write_file_atomically(path, as_bytes("x"), 0));
+  const uid_t user = geteuid();
+  if (user == 0) ASSERT_EQ(seteuid(65534), 0);  // root may read everything
+  const auto bytes = read_file(path);
+  if (user == 0) ASSERT_EQ(seteuid(0), 0);
+  EXPECT_EQ(bytes.error().code, "file.permission");
+}
+
+TEST_F(FileTest, GivesTheSystemsWordsForTheRest) {
+  EXPECT_EQ(read_file("/proc/self/mem").error().code, "file.failed");
 }
 
 TEST_F(FileTest, ReadsWhatHasNoSize) {

@@ -1,33 +1,55 @@
 // ouro info: what a .pyc says about itself.
 #include "command.h"
-#include "marshal/pyc.h"
+#include "info_report.h"
 
 namespace ouro::cli {
 namespace {
 
+bool is_damaged(const InfoReport& report) { return report.problem && report.problem->code != "pyc.foreign"; }
+
 int run_info(const Arguments& arguments, Io& io) {
+  const bool as_json = arguments.has("--json");
+  support::JsonWriter json(io.out.buffer(), support::JsonWriter::Style::Indented);
+  if (as_json) json.array();
   int status = kSuccess;
   for (const std::string& path : arguments.positionals()) {
     const auto bytes = io.read(path);
-    if (!bytes) {
-      io.error(path, bytes.error());
+    const Result<InfoReport> report = bytes ? make_info_report(path, *bytes, io) : bytes.error();
+    if (!report) {
       status = kFailure;
+      if (!as_json) {
+        io.error(path, report.error());
+        continue;
+      }
+      json.object();
+      json.field("file", path);
+      print_error_json(report.error(), json);
+      json.end();
       continue;
     }
-    const auto pyc = marshal::read_pyc(*bytes);
-    if (!pyc) {
-      io.error(path, pyc.error());
-      status = kFailure;
-      continue;
+    if (as_json) {
+      print_info_json(*report, json);
+    } else {
+      print_info_text(*report, io.out.buffer());
     }
-    io.out.line(path + ": CPython " + pyc->header.version.to_string());
+    io.out.flush_if_full();
+    if (!is_damaged(*report)) continue;
+    status = kFailure;
+    if (!as_json) io.error(path, *report->problem);
+  }
+  if (as_json) {
+    json.end();
+    io.out.line("");
   }
   return status;
 }
 
 constexpr Option kOptions[] = {kJsonOption};
 constexpr Positional kFiles[] = {{"FILE", "A .pyc file, or - for standard input", Arity::AtLeastOne}};
-constexpr Example kExamples[] = {{"ouro info __pycache__/spam.cpython-313.pyc", "Header, freshness and code objects."}};
+constexpr Example kExamples[] = {
+    {"ouro info __pycache__/spam.cpython-313.pyc", "Header, freshness and code objects."},
+    {"ouro info --json *.pyc", "The same of many files, for a program (docs/json/info.md)."},
+};
 
 }  // namespace
 
