@@ -6,13 +6,15 @@
 
 namespace ouro::cli {
 
+extern const Command kCompile;
 extern const Command kDis;
 extern const Command kInfo;
 extern const Command kCompletion;
 extern const Command kMan;
 
 namespace {
-constexpr std::array<const Command*, 4> kCommands{
+constexpr std::array<const Command*, 5> kCommands{
+    &kCompile,
     &kDis,
     &kInfo,
     &kCompletion,
