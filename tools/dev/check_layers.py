@@ -15,7 +15,7 @@ import sys
 # Module to (layer, modules it may depend on directly). Depending on a module allows what that one may use.
 LAYERS = {
     "support": (0, ()),
-    "unicode": (0, ()),
+    "unicode": (1, ("support",)),
     "version": (1, ("support",)),
     "code": (2, ("version", "unicode")),
     "marshal": (3, ("code",)),
