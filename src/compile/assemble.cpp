@@ -1,5 +1,7 @@
 #include "compile/assemble.h"
 
+#include <algorithm>
+
 #include "compile/exception_table.h"
 #include "compile/location_table.h"
 
@@ -198,10 +200,11 @@ CodeObject assemble(const AssemblyInput& input, ConstantTable& constants, Assemb
   code.argcount = unit.posonlyargcount + unit.argcount;
   code.posonlyargcount = unit.posonlyargcount;
   code.kwonlyargcount = unit.kwonlyargcount;
-  code.stacksize = input.stack_depth;
+  code.stacksize = std::max(input.stack_depth, 1);  // frames have room for one value at least
   code.flags = unit.flags;
   code.firstlineno = unit.firstlineno;
   code.code = constants.add_own_bytes(as_text(buffers.code));
+  constants.pool().set_wire_type(code.code, code::kMarshalFlagRef);  // CPython's code object keeps it at hand
   code.linetable = constants.add_bytes(as_text(buffers.locations));
   code.exceptiontable = constants.add_bytes(as_text(buffers.exceptions));
   buffers.names.clear();

@@ -19,7 +19,6 @@ void optimize(UnitContext& unit) {
   optimize_load_const(unit);
   optimize_blocks(unit);
   remove_redundant_nops_and_pairs(graph);
-  inline_small_exits(graph);
   remove_unreachable(graph);
   remove_redundant_nops_and_jumps(graph);
   remove_unused_consts(unit);
@@ -49,6 +48,11 @@ Result<ConstId> Backend::finish_unit(Unit& unit) {
                           ((metadata.flags & code::kVarKeywords) != 0 ? 1 : 0)};
   optimize(context);
   return finish_graph(graph, metadata);
+}
+
+ConstantPool Backend::finish(ConstId root, RootHeld held) {
+  mark_shared(constants_.pool(), root, held);
+  return constants_.take();
 }
 
 Result<ConstId> Backend::assemble_unoptimized(Unit& unit) {

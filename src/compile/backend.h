@@ -12,6 +12,7 @@
 #include "compile/assemble.h"
 #include "compile/constant_table.h"
 #include "compile/instruction_sequence.h"
+#include "compile/marshal_marks.h"
 #include "compile/opcode.h"
 #include "compile/passes.h"
 #include "compile/unit_metadata.h"
@@ -42,7 +43,10 @@ class Backend {
   /// which are the code generator's). `unit` is used up: clear() it before the next use.
   Result<ConstId> finish_unit(Unit& unit);
 
-  /// The same without optimisation (CPython Python/compile.c _PyCompile_Assemble): for tests.
+  /// Ends the compilation: everything that `root` (the module's code object) needs, marked for marshal.
+  [[nodiscard]] ConstantPool finish(ConstId root, RootHeld held = RootHeld::Yes);
+
+  /// finish_unit without optimisation (CPython Python/compile.c _PyCompile_Assemble): for tests.
   Result<ConstId> assemble_unoptimized(Unit& unit);
 
  private:

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "compile/marshal_marks.h"
+
 namespace ouro::compile {
 
 namespace {
@@ -43,7 +45,7 @@ ConstantTable::ConstantTable() : slots_(256, Entry{0, kNoConst, Space::Constant}
   pool_.add_singleton(ConstKind::Ellipsis);
   pool_.add_singleton(ConstKind::False);
   pool_.add_singleton(ConstKind::True);
-  pool_.add_sequence(ConstKind::Tuple, {});
+  marked(pool_.add_sequence(ConstKind::Tuple, {}));
 }
 
 template <class Equal, class Make>
@@ -97,7 +99,7 @@ ConstId ConstantTable::add_int(std::int64_t value) {
   return find_or_make(
       mix(static_cast<std::uint64_t>(value)), Space::Constant,
       [&](ConstId id) { return pool_.kind(id) == ConstKind::Int && pool_.int_value(id) == value; },
-      [&] { return pool_.add_int(value); });
+      [&] { return marked(pool_.add_int(value)); });
 }
 
 ConstId ConstantTable::add_long(BigInt value) {
@@ -136,11 +138,19 @@ ConstId ConstantTable::add_text(ConstKind kind, std::string_view text, Space spa
   return find_or_make(
       hash_text(text) + static_cast<std::uint32_t>(kind), space,
       [&](ConstId id) { return pool_.kind(id) == kind && pool_.text(id) == text; },
-      [&] { return kind == ConstKind::Str ? pool_.add_str(text) : pool_.add_bytes(text); });
+      [&] {
+        const std::uint8_t mark = space == Space::Interned ? interned_wire_type(text) : 0;
+        return kind == ConstKind::Str ? pool_.add_str(text, mark) : marked(pool_.add_bytes(text));
+      });
+}
+
+ConstId ConstantTable::marked(ConstId id) {
+  pool_.set_wire_type(id, immortal_mark(pool_, id));
+  return id;
 }
 
 ConstId ConstantTable::add_str(std::string_view text) {
-  return add_text(ConstKind::Str, text, all_name_chars(text) ? Space::Interned : Space::Constant);
+  return add_text(ConstKind::Str, text, all_name_chars(text) || is_latin1_character(text) ? Space::Interned : Space::Constant);
 }
 ConstId ConstantTable::add_bytes(std::string_view bytes) { return add_text(ConstKind::Bytes, bytes, Space::Constant); }
 ConstId ConstantTable::add_own_bytes(std::string_view bytes) {

@@ -65,6 +65,7 @@ class ConstantTable {
   template <class Equal, class Make>
   ConstId find_or_make(std::uint32_t hash, Space space, Equal equal, Make make);
   ConstId add_text(ConstKind kind, std::string_view text, Space space);
+  ConstId marked(ConstId id);
   ConstId add_items(ConstKind kind, std::span<const ConstId> items);
   void grow();
 
