@@ -54,7 +54,7 @@ class Reader {
 
   Result<Marshalled> run() {
     if (!read_root()) return std::move(error_).with_context(where());
-    return Marshalled{std::move(pool_), value_, static_cast<std::size_t>(at_ - begin_)};
+    return Marshalled{std::move(pool_), value_, offset(), is_exact_};
   }
 
  private:
@@ -216,7 +216,10 @@ class Reader {
     value_incomplete_ = false;
     if ((type_ & code::kMarshalFlagRef) != 0 && !layout_.has_references) return bad_type();
     switch (type_ & ~code::kMarshalFlagRef) {
-      case '0': value_ = kNoConst; return Step::Value;
+      case '0':
+        is_exact_ &= type_ == '0';
+        value_ = kNoConst;
+        return Step::Value;
       case 'N': return singleton(ConstKind::None);
       case 'F': return singleton(ConstKind::False);
       case 'T': return singleton(ConstKind::True);
@@ -368,6 +371,7 @@ class Reader {
 
   Step read_reference() {
     if (!layout_.has_references) return bad_type();
+    is_exact_ &= type_ == 'r';
     if (!need(4)) return Step::Failed;
     const std::int32_t index = i32();
     if (index < 0 || static_cast<std::size_t>(index) >= refs_.size()) {
@@ -464,6 +468,7 @@ class Reader {
   const char* at_ = nullptr;
   const char* end_ = nullptr;
 
+  bool is_exact_ = true;
   std::uint8_t type_ = 0;       // of the object being read
   std::size_t type_at_ = 0;     // where its type code stands
   ConstId value_ = kNoConst;    // the object just read; kNoConst: NULL

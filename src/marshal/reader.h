@@ -27,6 +27,9 @@ struct Marshalled {
   ConstantPool pool;
   ConstId root;
   std::size_t size = 0;  ///< bytes taken from the input; what follows is not looked at, as in CPython
+  /// write() gives back these bytes. False only for the reference bit on 'r' or '0', which CPython never writes,
+  /// and when reading overlooks.
+  bool is_exact = true;
 };
 
 /// Errors: marshal.truncated, marshal.bad_type, marshal.bad_ref, marshal.too_deep, marshal.bad_length,

@@ -85,6 +85,15 @@ TEST(MarshalReader, RoundTripsEveryTypeCode) {
   }
 }
 
+TEST(MarshalReader, OverlooksMarkedReferencesAndSaysSo) {
+  auto value = read_text("[\2\0\0\0\xE9\1\0\0\0\xF2\0\0\0\0"sv);
+  ASSERT_TRUE(value);
+  EXPECT_FALSE(value->is_exact);
+  EXPECT_EQ(value->pool.items(value->root)[0], value->pool.items(value->root)[1]);
+  EXPECT_FALSE(read_text("{\xB0")->is_exact);
+  EXPECT_TRUE(read_text("{0")->is_exact);
+}
+
 TEST(MarshalReader, LeavesWhatFollowsTheValue) {
   auto value = read_text("NXYZ");
   ASSERT_TRUE(value);
