@@ -11,12 +11,14 @@ extern const Command kDis;
 extern const Command kInfo;
 extern const Command kCompletion;
 extern const Command kMan;
+extern const Command kVersions;
 
 namespace {
-constexpr std::array<const Command*, 5> kCommands{
+constexpr std::array<const Command*, 6> kCommands{
     &kCompile,
     &kDis,
     &kInfo,
+    &kVersions,
     &kCompletion,
     &kMan,
 };

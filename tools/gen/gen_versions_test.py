@@ -94,6 +94,14 @@ class BadData(unittest.TestCase):
         self.edit("versions/3.13/facts.toml", lambda text: text.replace('line_table = "kLocations"\n', ""))
         self.refused("versions/3.13/facts.toml:", "line_table is not set")
 
+    def test_borrowed_layout_is_not_set(self):
+        self.edit("versions/2.6/facts.toml", lambda text: text + "dis_recurses = true\n")
+        self.refused("versions/2.6/facts.toml:", "dis_recurses comes from 2.7 here")
+
+    def test_layout_of_unknown_version(self):
+        self.edit("versions/2.6/facts.toml", lambda text: text.replace('dis_layout_of = "2.7"', 'dis_layout_of = "2.9"'))
+        self.refused("versions/2.6/facts.toml:", "2.9 has no layout to lend")
+
     def test_magic_twice(self):
         self.edit("magic.tsv", lambda text: text + "3571\t3.13\t\t\n")
         self.refused("magic.tsv:", "3571 stands on line")

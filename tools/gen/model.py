@@ -107,6 +107,8 @@ def load(data):
             raise DataError(folder, 0, "the folder %r is no version" % name)
     for name in sorted(names, key=parse_version):
         everything.versions.append(_load_version(everything, os.path.join(folder, name), parse_version(name)))
+    for version in everything.versions:
+        _borrow_layout(everything, version)
     _check_instructions_used(everything)
     _load_magic(everything, os.path.join(data, "magic.tsv"))
     return everything
@@ -180,6 +182,24 @@ def _load_facts(everything, path):
             _check_type(everything, row["type"], value, row.error)
         values[name] = value
     return values
+
+
+def _borrow_layout(everything, version):
+    """A version with dis_layout_of takes every dis_ fact from the version it names."""
+    lender = version.facts["dis_layout_of"]
+    if not lender:
+        return
+    settings = read_settings(version.settings_path)
+    line = settings["dis_layout_of"][0]
+    lenders = [other for other in everything.versions if other.text == lender]
+    if not lenders or lenders[0].facts["dis_layout_of"]:
+        raise DataError(version.settings_path, line, "%s has no layout to lend" % lender)
+    for name in version.facts:
+        if not name.startswith("dis_") or name == "dis_layout_of":
+            continue
+        if name in settings:
+            raise DataError(version.settings_path, settings[name][0], "%s comes from %s here" % (name, lender))
+        version.facts[name] = lenders[0].facts[name]
 
 
 def _check_type(everything, kind, value, error):
