@@ -12,15 +12,17 @@ extern const Command kInfo;
 extern const Command kCompletion;
 extern const Command kMan;
 extern const Command kVersions;
+extern const Command kAst;
 
 namespace {
-constexpr std::array<const Command*, 6> kCommands{
+constexpr std::array<const Command*, 7> kCommands{
     &kCompile,
     &kDis,
     &kInfo,
     &kVersions,
     &kCompletion,
     &kMan,
+    &kAst,
 };
 }  // namespace
 
