@@ -171,11 +171,10 @@ void Tokenizer::next_in_fstring(Token& token) {
   }
 }
 
-// The token's text ends at `end`; cursor_ may stand one brace further.
+// The token's text ends at `end`; its position ends at cursor_, one brace further after a doubled brace.
 void Tokenizer::fstring_middle(Token& token, const char* end, const char* line_start, std::int32_t first_line) {
   finish(token, TokenKind::FStringMiddle);
   token.end = end;
-  token.end_col_offset = static_cast<std::int32_t>(end - line_start_);
   token.lineno = first_line;
   token.col_offset = static_cast<std::int32_t>(token.start - line_start);
 }
