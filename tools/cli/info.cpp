@@ -1,6 +1,7 @@
 // ouro info: what a .pyc says about itself.
 #include "command.h"
 #include "info_report.h"
+#include "progress.h"
 
 namespace ouro::cli {
 namespace {
@@ -12,12 +13,17 @@ int run_info(const Arguments& arguments, Io& io) {
   support::JsonWriter json(io.out.buffer(), support::JsonWriter::Style::Indented);
   if (as_json) json.array();
   int status = kSuccess;
+  // On a terminal the reports themselves show how far the work is.
+  Progress progress(io, io.out.is_terminal() ? 0 : arguments.positionals().size());
   for (const std::string& path : arguments.positionals()) {
+    if (io.out.closed()) break;
+    progress.step(path);
     const auto bytes = io.read(path);
     const Result<InfoReport> report = bytes ? make_info_report(path, *bytes, io) : bytes.error();
     if (!report) {
       status = kFailure;
       if (!as_json) {
+        progress.hide();
         io.error(path, report.error());
         continue;
       }
@@ -35,7 +41,9 @@ int run_info(const Arguments& arguments, Io& io) {
     io.out.flush_if_full();
     if (!is_damaged(*report)) continue;
     status = kFailure;
-    if (!as_json) io.error(path, *report->problem);
+    if (as_json) continue;
+    progress.hide();
+    io.error(path, *report->problem);
   }
   if (as_json) {
     json.end();
