@@ -51,7 +51,7 @@ class IndexTable {
   }
 
  private:
-  static constexpr std::size_t kLinearLimit = 12;
+  static constexpr std::size_t kLinearLimit = 16;  // four times it must be a power of two
 
   [[nodiscard]] std::uint32_t find_slot(Key key) const {
     const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
