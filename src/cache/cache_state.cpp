@@ -4,7 +4,6 @@
 
 #include "cache/atomic_write.h"
 #include "cache/freshness.h"
-#include "cache/header.h"
 #include "cache/ordered_parallel.h"
 #include "cache/source_file.h"
 #include "cache/tree_walk.h"
@@ -91,7 +90,7 @@ class Inspection {
     entry_.size = file->size;
     const auto header = marshal::read_header(file->bytes);
     if (!header) return decide_unreadable_header(*file, header.error());
-    if (header->magic != new_header(*options_.target).magic) {
+    if (header->magic != marshal::new_header(*options_.target).magic) {
       return decide(CacheState::Foreign, describe_magic(header->magic, &*header));
     }
     auto pyc = marshal::read_pyc(file->bytes);

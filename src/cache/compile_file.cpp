@@ -11,7 +11,6 @@
 
 #include "cache/atomic_write.h"
 #include "cache/freshness.h"
-#include "cache/header.h"
 #include "cache/source_file.h"
 #include "marshal/cache_path.h"
 
@@ -86,7 +85,7 @@ bool all_fresh(const std::string& path, const struct stat& status, const std::ve
 }
 
 std::vector<std::uint8_t> header_bytes(const SourceFile& source, const CompileFileOptions& options) {
-  marshal::PycHeader header = new_header(*options.target);
+  marshal::PycHeader header = marshal::new_header(*options.target);
   if (options.invalidation == marshal::Invalidation::Timestamp) {
     header.mtime = static_cast<std::uint32_t>(source.mtime_seconds);
     header.source_size = static_cast<std::uint32_t>(source.size);

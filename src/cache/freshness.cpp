@@ -6,9 +6,8 @@
 #include <cerrno>
 
 #include "cache/file_descriptor.h"
-#include "cache/header.h"
 #include "cache/source_file.h"
-#include "marshal/cache_path.h"
+#include "marshal/freshness.h"
 
 namespace ouro::cache {
 
@@ -32,7 +31,7 @@ Freshness check_hash(const marshal::PycHeader& header, const std::string& source
   if (header.invalidation() == marshal::Invalidation::UncheckedHash) return Freshness::Unchecked;
   const auto source = read_source(source_path);
   if (!source) return Freshness::OtherHash;
-  return marshal::source_hash(source->bytes, target) == header.hash ? Freshness::Fresh : Freshness::OtherHash;
+  return marshal::compare_hash(header, source->bytes, target) == marshal::Freshness::Fresh ? Freshness::Fresh : Freshness::OtherHash;
 }
 
 }  // namespace
@@ -44,16 +43,16 @@ Freshness check_freshness(const std::string& cache_path, const std::string& sour
   std::array<std::uint8_t, 16> bytes{};
   const ssize_t count = ::read(file.get(), bytes.data(), bytes.size());
   if (count < 4) return Freshness::BadHeader;
-  const marshal::PycHeader wanted = new_header(target);
+  const marshal::PycHeader wanted = marshal::new_header(target);
   const auto header = marshal::read_header(ByteView(bytes.data(), static_cast<std::size_t>(count)));
   if (!header) return Freshness::BadHeader;
   if (header->magic != wanted.magic) return Freshness::OtherMagic;
   if (header->invalidation() != marshal::Invalidation::Timestamp) return check_hash(*header, source_path, target);
-  if (header->mtime != static_cast<std::uint32_t>(stamp.mtime_seconds)) return Freshness::OtherTime;
-  if (header->has_source_size() && header->source_size != static_cast<std::uint32_t>(stamp.size)) {
-    return Freshness::OtherSize;
+  switch (marshal::compare_time(*header, stamp.mtime_seconds, stamp.size)) {
+    case marshal::Freshness::TimeDiffers: return Freshness::OtherTime;
+    case marshal::Freshness::SizeDiffers: return Freshness::OtherSize;
+    default: return Freshness::Fresh;
   }
-  return Freshness::Fresh;
 }
 
 }  // namespace ouro::cache

@@ -1,12 +1,14 @@
 // The list of commands. A new command is a file of its own, a declaration and a line here.
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 #include "command.h"
 
 namespace ouro::cli {
 
+extern const Command kCache;
 extern const Command kCompile;
+extern const Command kCompileall;
 extern const Command kDis;
 extern const Command kInfo;
 extern const Command kCompletion;
@@ -15,9 +17,11 @@ extern const Command kVersions;
 extern const Command kAst;
 
 namespace {
-constexpr std::array<const Command*, 7> kCommands{
+constexpr const Command* kCommands[] = {
     &kCompile,
+    &kCompileall,
     &kDis,
+    &kCache,
     &kInfo,
     &kVersions,
     &kCompletion,
@@ -29,8 +33,8 @@ constexpr std::array<const Command*, 7> kCommands{
 std::span<const Command* const> all_commands() { return kCommands; }
 
 const Command* find_command(std::string_view name) {
-  const auto found = std::find_if(kCommands.begin(), kCommands.end(), [&](const Command* c) { return c->name == name; });
-  return found == kCommands.end() ? nullptr : *found;
+  const auto found = std::find_if(std::begin(kCommands), std::end(kCommands), [&](const Command* c) { return c->name == name; });
+  return found == std::end(kCommands) ? nullptr : *found;
 }
 
 }  // namespace ouro::cli

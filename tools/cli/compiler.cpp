@@ -1,0 +1,43 @@
+// Our compiler in the shape the cache module wants.
+#include "cache_options.h"
+#include "compile/compile.h"
+#include "compile/marshal_marks.h"
+#include "compile_messages.h"
+#include "marshal/writer.h"
+
+namespace ouro::cli {
+
+namespace {
+
+tl::expected<cache::CompiledSource, cache::CompileFailure> compile_one(const cache::CompileInput& input,
+                                                                       const version::Facts& target) {
+  const std::string_view source = support::as_text(input.source);
+  const compile::CompileOptions options{
+      .target = &target, .optimize = input.optimize, .filename = input.filename};
+  compile::CompileResult result = compile::compile_bytes(source, options);
+  const SourceLines lines(source);
+  if (!result.code) {
+    return tl::unexpected(cache::CompileFailure{error_text(result.code.error(), input.filename, lines)});
+  }
+  cache::CompiledSource compiled;
+  for (const syntax::SyntaxWarning& warning : result.warnings) {
+    compiled.warnings += warning_text(warning, input.filename, lines);
+  }
+  compile::mark_shared(result.code->pool, result.code->root, compile::RootHeld::Yes);
+  auto bytes = marshal::write(result.code->pool, result.code->root, marshal::layout_of(target.version));
+  if (!bytes) return tl::unexpected(cache::CompileFailure{"ValueError: " + bytes.error().detail + "\n"});
+  compiled.code = std::move(*bytes);
+  return compiled;
+}
+
+}  // namespace
+
+std::optional<cache::CompileFunction> compiler_for(const version::Facts& target, Io& io) {
+  if (!compile::is_supported_target(target)) {
+    io.error("the compiler does not write code for Python " + target.version.to_string() + " yet");
+    return std::nullopt;
+  }
+  return [&target](const cache::CompileInput& input) { return compile_one(input, target); };
+}
+
+}  // namespace ouro::cli
