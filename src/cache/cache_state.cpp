@@ -187,12 +187,11 @@ std::vector<UnreadableDirectory> inspect_trees(const std::vector<std::string>& r
     }
   }
   const std::atomic<bool> never{false};
-  std::size_t done = 0;
   ordered_parallel<CacheEntry>(
       files.size(), options.threads, [&](std::size_t i) { return inspect_cache(files[i], options.cache); },
-      [&](std::size_t, CacheEntry entry) {
+      [&](std::size_t i, CacheEntry entry) {
+        options.progress(files.size(), files[i]);
         take(std::move(entry));
-        options.progress(++done, files.size());
       },
       options.stop != nullptr ? *options.stop : never);
   return unreadable;

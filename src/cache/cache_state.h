@@ -50,7 +50,8 @@ struct InspectOptions {
 struct InspectTreeOptions {
   InspectOptions cache;
   std::size_t threads = 1;
-  std::function<void(std::size_t, std::size_t)> progress = [](std::size_t, std::size_t) {};
+  /// After each file: how many there are in all, and its path.
+  std::function<void(std::size_t, std::string_view)> progress = [](std::size_t, std::string_view) {};
   const std::atomic<bool>* stop = nullptr;
 };
 

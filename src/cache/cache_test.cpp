@@ -142,7 +142,7 @@ TEST_F(CacheTest, StopEndsBetweenTwoFiles) {
   write("b.py", "x\n");
   std::atomic<bool> stop{false};
   options_.stop = &stop;
-  options_.progress = [&](std::size_t, std::size_t) { stop = true; };
+  options_.progress = [&](std::size_t, std::string_view) { stop = true; };
   const TreeSummary summary = compile();
   EXPECT_TRUE(summary.interrupted);
   EXPECT_EQ(summary.compiled, 1U);

@@ -64,7 +64,6 @@ TreeSummary compile_trees(const std::vector<std::string>& roots, const CompileTr
 
   const std::atomic<bool> never{false};
   const std::atomic<bool>& stop = options.stop != nullptr ? *options.stop : never;
-  std::size_t files_done = 0;
   const std::function<FileReport(std::size_t)> work = [&](std::size_t i) {
     if (steps[i].walk.kind == WalkStep::Kind::File) return compile_file(steps[i].walk.path, *steps[i].options);
     return FileReport{.output = directory_text(steps[i].walk, options.file.quiet)};
@@ -83,7 +82,7 @@ TreeSummary compile_trees(const std::vector<std::string>& roots, const CompileTr
       case FileOutcome::Compiled: ++summary.compiled; break;
       case FileOutcome::Failed: summary.failed.push_back({steps[i].walk.path, std::move(report.output)}); break;
     }
-    options.progress(++files_done, files);
+    options.progress(files, steps[i].walk.path);
   };
   ordered_parallel<FileReport>(steps.size(), options.threads, work, take, stop);
   summary.interrupted = stop;

@@ -21,8 +21,8 @@ struct CompileTreeOptions {
   /// Where the outputs go; called from one thread, in an order that does not depend on `threads`.
   std::function<void(std::string_view)> print = [](std::string_view) {};
   std::function<void(std::string_view)> print_error = [](std::string_view) {};
-  /// After each file: how many of how many are done.
-  std::function<void(std::size_t, std::size_t)> progress = [](std::size_t, std::size_t) {};
+  /// After each file: how many there are in all, and its path.
+  std::function<void(std::size_t, std::string_view)> progress = [](std::size_t, std::string_view) {};
   /// Set from a signal handler: no further file begins.
   const std::atomic<bool>* stop = nullptr;
 };

@@ -71,8 +71,8 @@ class CacheJob {
       if (!compiler) return false;
       options.cache.compile = std::move(*compiler);
     }
-    Progress progress(io_, "reading");
-    options.progress = [&](std::size_t done, std::size_t total) { progress.show(done, total); };
+    LateProgress progress(io_);
+    options.progress = [&](std::size_t total, std::string_view path) { progress.step(total, path); };
     options.stop = &stop_on_interrupt();
     const bool as_json = arguments_.has("--json");
     if (as_json) json_.array();
@@ -84,12 +84,12 @@ class CacheJob {
       if (as_json) {
         write_json(entry, action, json_);
       } else if (!action.empty()) {
-        progress.clear();
+        progress.hide();
         print(entry, action);
       }
       directories_.insert(entry.path.substr(0, entry.path.find_last_of('/')));
     });
-    progress.clear();
+    progress.hide();
     for (const auto& directory : unreadable) {
       io_.error(directory.path + ": " + cache::OsError{directory.error, directory.path}.to_string());
       failed_ = true;

@@ -59,26 +59,6 @@ const std::atomic<bool>& stop_on_interrupt() {
   return interrupted;
 }
 
-void Progress::show(std::size_t done, std::size_t total) {
-  if (!active_ || total == 0) return;
-  const std::size_t percent = done * 100 / total;
-  if (percent == last_percent_) return;
-  last_percent_ = percent;
-  constexpr std::size_t kWidth = 30;
-  const std::size_t filled = done * kWidth / total;
-  io_.err.write("\r" + std::string(what_) + " [" + std::string(filled, '#') + std::string(kWidth - filled, '.') + "] " +
-                std::to_string(done) + "/" + std::to_string(total));
-  io_.err.flush();
-  shown_ = true;
-}
-
-void Progress::clear() {
-  if (!shown_) return;
-  io_.err.write("\r\x1b[K");
-  io_.err.flush();
-  shown_ = false;
-}
-
 namespace {
 
 /// Standard output of a command; nullopt when it cannot be run or fails.

@@ -9,6 +9,7 @@
 #include "cache/compile_function.h"
 #include "command.h"
 #include "marshal/pyc.h"
+#include "progress.h"
 #include "version/facts.h"
 
 namespace ouro::cli {
@@ -38,22 +39,21 @@ inline constexpr Option kExcludeOption{"--exclude", "GLOB",
 /// Set by SIGINT from the first call on, so that a long job ends between two files.
 [[nodiscard]] const std::atomic<bool>& stop_on_interrupt();
 
-/// A line on standard error that says how far a job is; silent unless that is a terminal.
-class Progress {
+/// The progress line of a job whose size is known only when its first file is done.
+class LateProgress {
  public:
-  Progress(Io& io, std::string_view what) : io_(io), what_(what), active_(io.err.is_terminal()) {}
-  ~Progress() { clear(); }
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-  void show(std::size_t done, std::size_t total);
-  void clear();
+  explicit LateProgress(Io& io) : io_(io) {}
+  void step(std::size_t total, std::string_view name) {
+    if (!progress_) progress_.emplace(io_, total);
+    progress_->step(name);
+  }
+  void hide() {
+    if (progress_) progress_->hide();
+  }
 
  private:
   Io& io_;
-  std::string_view what_;
-  bool active_;
-  bool shown_ = false;
-  std::size_t last_percent_ = 101;
+  std::optional<Progress> progress_;
 };
 
 /// sys.path of the first CPython of `version` found on PATH or under pyenv, as `python -m MODULE` sees it.

@@ -164,20 +164,20 @@ int run_compileall(const Arguments& arguments, Io& io) {
     roots = std::move(*path);
     options->max_levels = 0;
   }
-  Progress progress(io, "compiling");
+  LateProgress progress(io);
   options->stop = &stop_on_interrupt();
   options->print = [&](std::string_view text) {
     if (as_json) return;
-    progress.clear();
+    progress.hide();
     io.out.write(text);
   };
   options->print_error = [&](std::string_view text) {
-    progress.clear();
+    progress.hide();
     io.err.write(text);
   };
-  options->progress = [&](std::size_t done, std::size_t total) { progress.show(done, total); };
+  options->progress = [&](std::size_t total, std::string_view path) { progress.step(total, path); };
   const cache::TreeSummary summary = cache::compile_trees(roots, *options);
-  progress.clear();
+  progress.hide();
   if (as_json) print_json(summary, io);
   if (summary.interrupted && !as_json && options->file.quiet != cache::Quiet::Silent) io.out.write("\n[interrupted]\n");
   return summary.failed.empty() && !summary.interrupted ? kSuccess : kFailure;
