@@ -30,7 +30,7 @@ CompileResult compile_module(syntax::Mod& module, syntax::AstContext& context, c
   CodeGenerator generator(symbols, future, context, backend, codegen_options, problems);
   const ConstId root = generator.module(module);
   if (problems.failed()) return failure();
-  result.code = Compiled{backend.constants().take(), root};
+  result.code = Compiled{backend.finish(root, options.root_held), root};
   return result;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "code/constant_pool.h"
+#include "compile/marshal_marks.h"
 #include "syntax/parser.h"
 #include "syntax/source.h"
 #include "syntax/syntax_error.h"
@@ -21,6 +22,9 @@ struct CompileOptions {
   syntax::ParseMode mode = syntax::ParseMode::Exec;
   int optimize = 0;  ///< 0, 1 (-O: no asserts) or 2 (-OO: no docstrings either)
   std::string_view filename = "<string>";  ///< co_filename
+  /// Which objects marshal marks as references: as py_compile and the import system write them, or as
+  /// marshal.dumps(compile(…)) does.
+  RootHeld root_held = RootHeld::Yes;
 };
 
 /// A code object and everything it refers to.

@@ -206,8 +206,8 @@ void SymbolBuilder::function(FunctionDef& node) {
   visit(node.decorator_list);
   const bool generic = !node.type_params.empty();
   if (generic) {
-    enter_type_params(node.name, node.type_params, !node.args->defaults.empty(), has_any(node.args->kw_defaults),
-                      false, node.pos);
+    // CPython's parser always makes a list of defaults, so `.defaults` is a parameter even when there are none.
+    enter_type_params(node.name, node.type_params, true, has_any(node.args->kw_defaults), false, node.pos);
     type_params(node.type_params);
   }
   annotations(node);

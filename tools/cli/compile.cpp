@@ -90,6 +90,7 @@ Status compile_file(Session& session, const std::string& path, bool& refused) {
 Status stream_file(Session& session, const std::string& path) {
   OURO_TRY(const auto source, session.io.read(path));
   session.options.filename = path;
+  session.options.root_held = compile::RootHeld::No;
   const compile::CompileResult result = compile::compile_bytes(as_text(source), session.options);
   std::string body;
   if (result.code) {
