@@ -1,5 +1,6 @@
 #include "dis/constant_repr.h"
 
+#include "dis/set_order.h"
 #include "support/float_text.h"
 
 namespace ouro::dis {
@@ -39,7 +40,9 @@ void ConstantPrinter::append_repr(TextBuffer& out, ConstId id) {
       continue;
     }
     if (frame.next > 0) {
-      out.append(pool_.kind(container) == ConstKind::Dict && frame.next % 2 == 1 ? ": " : ", ");
+      const ConstKind kind = pool_.kind(container);
+      const bool is_mapping = kind == ConstKind::Dict || kind == ConstKind::FrozenDict;
+      out.append(is_mapping && frame.next % 2 == 1 ? ": " : ", ");
     }
     open(out, stack, items[frame.next++]);
   }
@@ -61,6 +64,7 @@ bool ConstantPrinter::open(TextBuffer& out, std::vector<Frame>& stack, ConstId i
       bracket = python2 ? "frozenset([" : "frozenset({", cut = "frozenset(...)";
       empty = python2 ? "frozenset([])" : "frozenset()";
       break;
+    case ConstKind::FrozenDict: bracket = "frozendict({", cut = "frozendict({...})", empty = "frozendict()"; break;
     case ConstKind::Slice: bracket = "slice(", cut = "slice(...)", empty = "slice()"; break;
     default: append_atom(out, id); return false;
   }
@@ -78,9 +82,9 @@ bool ConstantPrinter::open(TextBuffer& out, std::vector<Frame>& stack, ConstId i
   out.append(bracket);
   stack.push_back({id, 0, {}});
   const bool is_set = kind == ConstKind::Set || kind == ConstKind::FrozenSet;
-  if (is_set && items.size() > 1 && style_.set_order != nullptr) {
+  if (is_set && items.size() > 1 && style_.hashing != nullptr) {
     stack.back().ordered.assign(items.begin(), items.end());
-    style_.set_order(pool_, stack.back().ordered);
+    order_set(*style_.hashing, pool_, stack.back().ordered);
   }
   return true;
 }
@@ -92,6 +96,7 @@ void ConstantPrinter::close(TextBuffer& out, ConstId id) {
     case ConstKind::Dict: out.append('}'); break;
     case ConstKind::Set: out.append(style_.python2 ? "])" : "}"); break;
     case ConstKind::FrozenSet: out.append(style_.python2 ? "])" : "})"); break;
+    case ConstKind::FrozenDict: out.append("})"); break;
     default: out.append(')'); break;
   }
 }

@@ -7,6 +7,7 @@
 
 #include "code/constant_pool.h"
 #include "support/text_buffer.h"
+#include "version/facts.h"
 
 namespace ouro::dis {
 
@@ -18,8 +19,8 @@ struct ReprStyle {
   std::uint32_t max_int_digits = 4300;
   /// str.isprintable of one code point from U+0080 on.
   bool (*is_printable)(std::uint32_t code_point) = nullptr;
-  /// The order in which iterating over a set made of `items` meets them.
-  void (*set_order)(const ConstantPool& pool, std::vector<ConstId>& items) = nullptr;
+  /// The version's hashes, for the order of a set's elements; nullptr keeps the order of the file.
+  const Facts* hashing = nullptr;
 };
 
 /// Writes reprs into a TextBuffer. Nesting and length are bounded, cycles are cut as CPython cuts them

@@ -15,6 +15,7 @@ ReprStyle make_repr_style(const Facts& facts) {
   style.python2 = facts.str_is_bytes;
   style.float_17_digits = !facts.float_repr_is_shortest;
   style.max_int_digits = facts.max_int_digits != 0 ? static_cast<std::uint32_t>(facts.max_int_digits) : 100000;
+  style.hashing = &facts;
   style.is_printable = is_printable_stub;
   return style;
 }
