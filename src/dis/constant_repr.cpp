@@ -115,7 +115,7 @@ void ConstantPrinter::append_atom(TextBuffer& out, ConstId id) {
       if (!style_.python2) out.append('b');
       return append_bytes_repr(out, pool_.text(id));
     case ConstKind::Str:
-      if (!style_.python2) return append_str_repr(out, pool_.text(id), style_.is_printable);
+      if (!style_.python2) return append_str_repr(out, pool_.text(id), style_.unicode_version);
       out.append('u');
       return append_unicode_repr(out, pool_.text(id));
     case ConstKind::Code: return append_code(out, id);

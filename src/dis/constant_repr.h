@@ -7,6 +7,7 @@
 
 #include "code/constant_pool.h"
 #include "support/text_buffer.h"
+#include "unicode/unicode.h"
 #include "version/facts.h"
 
 namespace ouro::dis {
@@ -17,8 +18,8 @@ struct ReprStyle {
   bool float_17_digits = false;  ///< to 2.6 and in 3.0: "%.17g"
   /// Longer integers are not written out (CPython's int-to-str limit, 4300 where it has one).
   std::uint32_t max_int_digits = 4300;
-  /// str.isprintable of one code point from U+0080 on.
-  bool (*is_printable)(std::uint32_t code_point) = nullptr;
+  /// Whose str.isprintable counts.
+  unicode::UnicodeVersion unicode_version{};
   /// The version's hashes, for the order of a set's elements; nullptr keeps the order of the file.
   const Facts* hashing = nullptr;
 };
@@ -58,7 +59,7 @@ class ConstantPrinter {
 };
 
 /// Python 3 str: quotes, escapes, printable text as it is.
-void append_str_repr(TextBuffer& out, std::string_view utf8, bool (*is_printable)(std::uint32_t));
+void append_str_repr(TextBuffer& out, std::string_view utf8, unicode::UnicodeVersion version);
 /// Python 2 unicode, without the u: everything outside ASCII escaped.
 void append_unicode_repr(TextBuffer& out, std::string_view utf8);
 /// Python 3 bytes without the b, Python 2 str.

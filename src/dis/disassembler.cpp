@@ -8,15 +8,14 @@
 namespace ouro::dis {
 namespace {
 
-bool is_printable_stub(std::uint32_t c) { return c >= 0xA1 && c != 0xAD && !(c >= 0xD800 && c <= 0xDFFF); }
-
 ReprStyle make_repr_style(const Facts& facts) {
   ReprStyle style;
   style.python2 = facts.str_is_bytes;
   style.float_17_digits = !facts.float_repr_is_shortest;
   style.max_int_digits = facts.max_int_digits != 0 ? static_cast<std::uint32_t>(facts.max_int_digits) : 100000;
   style.hashing = &facts;
-  style.is_printable = is_printable_stub;
+  // Python 2 has none that matters: its repr escapes all that is not ASCII.
+  style.unicode_version = unicode::find_version(facts.unicode_version).value_or(unicode::UnicodeVersion{});
   return style;
 }
 

@@ -19,9 +19,10 @@ struct ListingOptions {
   /// Go on with nested code objects where that version's dis.dis() does not (up to 3.6).
   bool nested = false;
   std::uint32_t max_depth = UINT32_MAX;  ///< levels of nested code objects
-  /// A listing is cut off when its text gets longer.
-  std::uint64_t max_bytes = UINT64_C(1) << 32U;
 };
+
+/// Default for how long a listing may get before it is cut off: 4 GiB.
+inline constexpr std::uint64_t kMaxListingBytes = UINT64_C(1) << 32U;
 
 /// One opcode number, ready to print.
 struct OpcodeRow {

@@ -7,9 +7,10 @@ constexpr std::size_t kPartBytes = 1U << 20U;
 
 }  // namespace
 
-Listing::Listing(const Disassembler& disassembler, const ConstantPool& pool, ConstId root)
+Listing::Listing(const Disassembler& disassembler, const ConstantPool& pool, ConstId root,
+                 std::uint64_t max_bytes)
     : disassembler_(disassembler), pool_(pool), constants_(pool, disassembler.repr_style()),
-      current_(disassembler, pool, constants_) {
+      current_(disassembler, pool, constants_), max_bytes_(max_bytes) {
   stack_.push_back({root, 0});
   current_.start(pool.code(root));
 }
@@ -21,9 +22,9 @@ bool Listing::append_part(TextBuffer& out) {
     if (!append_next(out)) return false;
   }
   written_ += out.size() - before;
-  if (written_ > disassembler_.options().max_bytes) {
+  if (written_ > max_bytes_) {
     out.append("\n... (cut off here: the listing is longer than ");
-    out.append_decimal(disassembler_.options().max_bytes);
+    out.append_decimal(max_bytes_);
     out.append(" bytes)\n");
     is_cut_off_ = true;
   }

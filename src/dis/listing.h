@@ -70,12 +70,13 @@ class CodeListing {
 /// A code object and the nested ones, as dis.dis(code) goes through them.
 class Listing {
  public:
-  Listing(const Disassembler& disassembler, const ConstantPool& pool, ConstId root);
+  Listing(const Disassembler& disassembler, const ConstantPool& pool, ConstId root,
+          std::uint64_t max_bytes = kMaxListingBytes);
 
   /// Appends the next part, about 1 MiB at most unless a single constant is longer; false when nothing is
   /// left to say.
   bool append_part(TextBuffer& out);
-  /// The text was cut off at ListingOptions::max_bytes.
+  /// The text was cut off when it got longer than `max_bytes`.
   [[nodiscard]] bool is_cut_off() const { return is_cut_off_; }
 
  private:
@@ -93,6 +94,7 @@ class Listing {
   CodeListing current_;
   std::vector<Frame> stack_;
   bool is_listing_ = true;  // current_ has more to say
+  std::uint64_t max_bytes_;
   std::uint64_t written_ = 0;
   bool is_cut_off_ = false;
 };

@@ -81,10 +81,10 @@ void append_quoted(TextBuffer& out, std::string_view text, const Other& other) {
 
 }  // namespace
 
-void append_str_repr(TextBuffer& out, std::string_view utf8, bool (*is_printable)(std::uint32_t)) {
+void append_str_repr(TextBuffer& out, std::string_view utf8, unicode::UnicodeVersion version) {
   append_quoted(out, utf8, [&](std::size_t i) -> std::size_t {
     const support::DecodedCodePoint step = support::decode_utf8(utf8, i);
-    if (is_printable(step.code_point)) {
+    if (unicode::is_printable(step.code_point, version)) {
       out.append(utf8.substr(i, step.length));
     } else {
       out.commit(write_escape(out.reserve(10), step.code_point));

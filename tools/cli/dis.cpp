@@ -4,25 +4,18 @@
 #include <memory>
 
 #include "command.h"
+#include "dis/json_listing.h"
 #include "dis/listing.h"
-#include "marshal/layout.h"
-#include "marshal/pyc.h"
+#include "dis_input.h"
 #include "support/text_buffer.h"
 
 namespace ouro::cli {
 namespace {
 
-/// A code object to list, and where it came from.
-struct Loaded {
-  PythonVersion version;
-  marshal::Marshalled value;
-};
-
 struct Session {
-  const Arguments& arguments;
   Io& io;
   dis::ListingOptions options;
-  std::optional<PythonVersion> target;
+  DisInputOptions input;
   std::map<PythonVersion, std::unique_ptr<dis::Disassembler>> disassemblers;
   TextBuffer text;
 
@@ -42,31 +35,97 @@ Error unknown_version(PythonVersion version) {
                     "no instruction tables for Python " + version.to_string() + "; see `ouro versions`");
 }
 
-// A .pyc; or, when --target names the version, a marshalled code object without a header.
-Result<Loaded> load(Session& session, ByteView bytes) {
-  auto pyc = marshal::read_pyc(bytes);
-  if (pyc) return Loaded{pyc->header.version, std::move(pyc->value)};
-  if (!session.target || pyc.error().code != "pyc.bad_magic") return std::move(pyc).error();
-  OURO_TRY(auto value, marshal::read(bytes, marshal::layout_of(*session.target)));
-  if (value.pool.kind(value.root) != ConstKind::Code) {
-    return make_error("dis.not_code", "the marshalled value is no code object");
-  }
-  return Loaded{*session.target, std::move(value)};
+// Hostile code objects could say things without end: text grows with the file, within reason.
+std::uint64_t most_bytes(const DisInput& input) {
+  constexpr std::uint64_t kLeast = UINT64_C(64) << 20U;
+  constexpr std::uint64_t kTimesFile = 512;
+  return kLeast + kTimesFile * input.size;
 }
 
-Status list_file(Session& session, const std::string& path) {
-  OURO_TRY(const auto bytes, session.io.read(path));
-  OURO_TRY(const Loaded loaded, load(session, bytes));
-  const dis::Disassembler* disassembler = session.disassembler_for(loaded.version);
-  if (disassembler == nullptr) return unknown_version(loaded.version);
-  dis::Listing listing(*disassembler, loaded.value.pool, loaded.value.root);
+Result<bool> list_text(Session& session, const std::string& path) {
+  OURO_TRY(const auto input, read_dis_input(path, session.input, session.io));
+  if (!input) return false;
+  const dis::Disassembler* disassembler = session.disassembler_for(input->version);
+  if (disassembler == nullptr) return unknown_version(input->version);
+  dis::Listing listing(*disassembler, input->pool, input->root, most_bytes(*input));
   bool more = true;
   while (more && !session.io.out.closed()) {
     more = listing.append_part(session.text);
     session.io.out.write(session.text.view());
     session.text.clear();
   }
-  return {};
+  if (!listing.is_cut_off()) return true;
+  return make_error("dis.too_long", "the listing was cut off: it is far longer than the file accounts for");
+}
+
+Result<bool> list_json(Session& session, const std::string& path, std::string& out) {
+  OURO_TRY(const auto input, read_dis_input(path, session.input, session.io));
+  if (!input) return false;
+  const dis::Disassembler* disassembler = session.disassembler_for(input->version);
+  if (disassembler == nullptr) return unknown_version(input->version);
+  support::JsonWriter json(out);
+  json.object();
+  json.field("file", path);
+  json.field("version", input->version.to_string());
+  if (input->header) {
+    json.field("magic", std::uint32_t{input->header->magic & 0xFFFFU});
+    json.field("flags", input->header->flags);
+  }
+  json.key("code");
+  OURO_CHECK(dis::write_json(*disassembler, input->pool, input->root, out, json, most_bytes(*input)));
+  json.end();
+  return true;
+}
+
+std::string json_error(const std::string& path, const Error& error) {
+  std::string out;
+  support::JsonWriter json(out);
+  json.object();
+  json.field("file", path);
+  json.key("error");
+  json.object();
+  json.field("code", error.code);
+  json.field("detail", error.detail);
+  if (error.offset) json.field("offset", *error.offset);
+  json.end();
+  json.end();
+  return out;
+}
+
+int run_json(Session& session, const std::vector<std::string>& paths) {
+  int status = kSuccess;
+  bool first = true;
+  session.io.out.write("[");
+  for (const std::string& path : paths) {
+    if (session.io.out.closed()) break;
+    std::string text;
+    const auto listed = list_json(session, path, text);
+    if (!listed) {
+      session.io.error(path, listed.error());
+      text = json_error(path, listed.error());
+    }
+    if (!listed || !*listed) status = kFailure;
+    if (text.empty()) continue;
+    session.io.out.write(first ? "\n" : ",\n");
+    session.io.out.write(text);
+    first = false;
+  }
+  session.io.out.write("\n]\n");
+  return status;
+}
+
+int run_text(Session& session, const std::vector<std::string>& paths) {
+  int status = kSuccess;
+  bool first = true;
+  for (const std::string& path : paths) {
+    if (session.io.out.closed()) break;
+    if (paths.size() > 1) session.io.out.write((first ? "==> " : "\n==> ") + path + " <==\n");
+    first = false;
+    const auto listed = list_text(session, path);
+    if (!listed) session.io.error(path, listed.error());
+    if (!listed || !*listed) status = kFailure;
+  }
+  return status;
 }
 
 std::optional<std::uint32_t> parse_count(std::string_view text) {
@@ -77,7 +136,7 @@ std::optional<std::uint32_t> parse_count(std::string_view text) {
 }
 
 int run_dis(const Arguments& arguments, Io& io) {
-  Session session{arguments, io, {}, {}, {}, {}};
+  Session session{io, {}, {}, {}, {}};
   session.options = {.show_caches = arguments.has("--show-caches"),
                      .show_offsets = arguments.has("--show-offsets"),
                      .show_positions = arguments.has("--show-positions"),
@@ -91,34 +150,31 @@ int run_dis(const Arguments& arguments, Io& io) {
     }
     session.options.max_depth = *depth;
   }
-  if (arguments.has("--target")) session.target = PythonVersion::parse(arguments.value("--target"));
-  const bool has_headers = arguments.positionals().size() > 1;
-  int status = kSuccess;
-  bool first = true;
-  for (const std::string& path : arguments.positionals()) {
-    if (io.out.closed()) break;
-    if (has_headers) io.out.write((first ? "==> " : "\n==> ") + path + " <==\n");
-    first = false;
-    if (const Status listed = list_file(session, path); !listed) {
-      io.error(path, listed.error());
-      status = kFailure;
-    }
+  if (arguments.has("--target")) {
+    const auto target = target_version(arguments, io);
+    if (!target) return kUsage;
+    session.input.target = target;
   }
-  return status;
+  session.input.optimize = static_cast<int>(std::min<std::size_t>(arguments.count("-O"), 2));
+  const std::vector<std::string>& paths = arguments.positionals();
+  return arguments.has("--json") ? run_json(session, paths) : run_text(session, paths);
 }
 
 constexpr Option kOptions[] = {
-    {.names = "--target", .value = "X.Y", .help = "The version of a file without a .pyc header"},
+    {.names = "--target", .value = "X.Y", .help = "The version of source, or of a marshalled code object without a header"},
+    {.names = "-O", .value = {}, .help = "Compile source without asserts; -OO without docstrings too"},
     {.names = "-C,--show-caches", .value = {}, .help = "Show inline cache entries (3.11 on)"},
-    {.names = "-O,--show-offsets", .value = {}, .help = "Show the offsets of instructions (3.13 on)"},
+    {.names = "--show-offsets", .value = {}, .help = "Show the offsets of instructions (3.13 on; before, always)"},
     {.names = "-P,--show-positions", .value = {}, .help = "Show lines and columns (3.14 on)"},
     {.names = "-S,--adaptive", .value = {}, .help = "Show instructions as the interpreter has them after loading (3.11 on)"},
-    {.names = "--nested", .value = {}, .help = "Go on with nested code objects in 2.7 and 3.6 too, whose dis does not"},
+    {.names = "--nested", .value = {}, .help = "Go on with nested code objects also where that version's dis does not (up to 3.6)"},
     {.names = "--depth", .value = "N", .help = "Levels of nested code objects to go down"},
+    kJsonOption,
 };
-constexpr Positional kFiles[] = {{"FILE", "A .pyc file, or - for standard input", Arity::AtLeastOne}};
+constexpr Positional kFiles[] = {{"FILE", "A .pyc or source file, or - for standard input", Arity::AtLeastOne}};
 constexpr Example kExamples[] = {
-    {"ouro dis __pycache__/spam.cpython-313.pyc", "What python3.13's dis.dis prints for it."},
+    {"ouro dis __pycache__/spam.cpython-313.pyc", "What dis.dis of Python 3.13 prints for it."},
+    {"ouro dis spam.py", "What `python3.13 -m dis spam.py` prints."},
     {"ouro dis --show-caches --show-offsets spam.pyc", "With inline caches and offsets."},
 };
 
@@ -126,10 +182,10 @@ constexpr Example kExamples[] = {
 
 extern const Command kDis;
 constexpr Command kDis{.name = "dis",
-                       .summary = "List the bytecode of .pyc files",
+                       .summary = "List bytecode",
                        .description = "Prints the text that the dis module of the Python version which wrote the file "
-                                      "prints for it, memory addresses aside. Several files are listed each under a "
-                                      "line with its name.",
+                                      "prints for it, memory addresses aside. Source is compiled first. Several files "
+                                      "are listed each under a line with its name.",
                        .options = kOptions,
                        .positionals = kFiles,
                        .examples = kExamples,
