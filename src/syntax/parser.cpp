@@ -7,13 +7,13 @@ namespace ouro::syntax {
 
 tl::expected<Mod*, SyntaxError> parse(const SourceText& source, AstContext& context, const ParseOptions& options,
                                       std::vector<SyntaxWarning>& warnings) {
-  return Parser(source.text(), context, options, warnings).run();
+  return Parser(source, context, options, warnings).run();
 }
 
-Parser::Parser(std::string_view source, AstContext& context, const ParseOptions& options,
+Parser::Parser(const SourceText& source, AstContext& context, const ParseOptions& options,
                std::vector<SyntaxWarning>& warnings)
     : context_(context), arena_(context.arena), options_(options), warnings_(warnings),
-      tokenizer_(source, context.interner, options.features, &warnings) {
+      tokenizer_(source.text(), context.interner, options.features, &warnings), well_formed_(source.well_formed()) {
   tokens_.reserve(256);
 }
 

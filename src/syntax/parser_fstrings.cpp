@@ -22,6 +22,7 @@ ExprNode* Parser::parse_fstring() {
       const Start middle = start();
       const std::string_view text = token().text();
       advance();
+      if (!well_formed_ && !check_utf8(text, token())) return nullptr;
       if (!text.empty()) {
         values.push(node<Constant>(middle, false, ConstantValue::of_text(ConstantKind::Str, text)));
       }

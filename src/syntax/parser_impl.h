@@ -19,7 +19,7 @@ namespace ouro::syntax {
 
 class Parser {
  public:
-  Parser(std::string_view source, AstContext& context, const ParseOptions& options,
+  Parser(const SourceText& source, AstContext& context, const ParseOptions& options,
          std::vector<SyntaxWarning>& warnings);
   tl::expected<Mod*, SyntaxError> run();
 
@@ -261,9 +261,9 @@ class Parser {
   std::string_view debug_text(std::size_t brace_index, std::size_t equal_index, const char* end);
   ExprNode* concatenate(std::span<ExprNode*> parts, const Position& pos);
   ExprNode* fold_strings(std::span<ExprNode*> parts, const Position& pos);
-  enum class TextUse : std::uint8_t { Literal, FStringPart, FormatSpec };
   std::optional<std::string_view> decode_text(std::string_view body, const Token& where);
   std::optional<std::string_view> decode_bytes(std::string_view body, const Token& where);
+  bool check_utf8(std::string_view body, const Token& where);
   void warn_invalid_escape(std::string_view body, std::size_t backslash, const Token& where);
 
   AstContext& context_;
@@ -271,6 +271,7 @@ class Parser {
   const ParseOptions& options_;
   std::vector<SyntaxWarning>& warnings_;
   Tokenizer tokenizer_;
+  bool well_formed_;  // the source is valid UTF-8
   std::vector<Token> tokens_;  // from the start of the current statement on
   std::size_t index_ = 0;
   std::int32_t end_lineno_ = 0;  // of the last token taken that is no white space

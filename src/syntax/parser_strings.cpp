@@ -45,6 +45,7 @@ ExprNode* Parser::parse_string_token() {
   const std::ptrdiff_t quotes = literal.end - p >= 6 && p[1] == *p && p[2] == *p ? 3 : 1;
   std::string_view body(p + quotes, static_cast<std::size_t>(literal.end - p - 2 * quotes));
   if (bytes && !support::is_ascii(body)) return fail_at(literal, "bytes can only contain ASCII literal characters");
+  if (!well_formed_ && !check_utf8(body, literal)) return nullptr;
   if (!raw && body.find('\\') != std::string_view::npos) {
     const std::optional<std::string_view> decoded = bytes ? decode_bytes(body, literal) : decode_text(body, literal);
     if (!decoded) return nullptr;
@@ -53,6 +54,24 @@ ExprNode* Parser::parse_string_token() {
   advance();
   return node<Constant>(from, *literal.start == 'u',
                         ConstantValue::of_text(bytes ? ConstantKind::Bytes : ConstantKind::Str, body));
+}
+
+// Malformed UTF-8 in a literal is refused with the codec's words (CPython Objects/unicodeobject.c utf-8 decoding).
+bool Parser::check_utf8(std::string_view body, const Token& where) {
+  const std::size_t bad = support::find_invalid_utf8(body, support::Surrogates::Reject);
+  if (bad == std::string_view::npos) return true;
+  const auto byte = static_cast<unsigned char>(body[bad]);
+  const std::size_t length = support::decode_utf8(body, bad, support::Surrogates::Reject).length;
+  const bool lead = byte >= 0xC2 && byte <= 0xF4;
+  const std::string_view reason = !lead                         ? "invalid start byte"
+                                  : bad + length == body.size() ? "unexpected end of data"
+                                                                : "invalid continuation byte";
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  const std::string place =
+      length == 1 ? std::string("byte 0x") + kDigits[byte >> 4U] + kDigits[byte & 15U] + " in position " + std::to_string(bad)
+                  : "bytes in position " + std::to_string(bad) + "-" + std::to_string(bad + length - 1);
+  fail_at(where, "(unicode error) 'utf-8' codec can't decode " + place + ": " + std::string(reason));
+  return false;
 }
 
 std::optional<std::string_view> Parser::decode_text(std::string_view body, const Token& where) {
