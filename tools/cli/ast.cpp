@@ -6,6 +6,7 @@
 #include "support/byte_reader.h"
 #include "syntax/dump.h"
 #include "syntax/parser.h"
+#include "syntax/unparser.h"
 
 namespace ouro::cli {
 namespace {
@@ -74,6 +75,13 @@ int run_ast(const Arguments& arguments, Io& io) {
       if (arguments.has("--lines")) io.out.line("");
       continue;
     }
+    if (arguments.has("--unparse")) {
+      const auto text = syntax::unparse(**module);
+      if (text) io.out.line(*text);
+      else io.error(path + ": nested too deeply to be written back");
+      if (!text) status = kFailure;
+      continue;
+    }
     syntax::DumpOptions options{.include_attributes = arguments.has("--attributes"), .indent = 2};
     if (arguments.has("--lines")) options.indent.reset();
     io.out.line(syntax::dump(**module, options));
@@ -86,6 +94,7 @@ constexpr Option kOptions[] = {
     {"-a,--attributes", "", "Show line and column numbers"},
     {"--lines", "", "One line a file, empty for a file that is refused"},
     {"--tokens", "", "Show the tokens, not the tree"},
+    {"--unparse", "", "Write the source back, as CPython's ast.unparse does"},
     {"--bench", "", "Parse all files five times and show the speed"},
 };
 constexpr Positional kFiles[] = {{"FILE", "A source file, or - for standard input", Arity::AtLeastOne}};
