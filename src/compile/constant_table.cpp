@@ -113,6 +113,7 @@ ConstId ConstantTable::add_long(BigInt value) {
 }
 
 ConstId ConstantTable::add_float(double value) {
+  if (value != value) return pool_.add_float(value);  // no NaN equals another: each is a constant of its own
   const auto bits = std::bit_cast<std::uint64_t>(value);
   return find_or_make(
       mix(bits ^ 0x5555), Space::Constant,

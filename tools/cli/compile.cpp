@@ -10,6 +10,7 @@
 #include "marshal/pyc.h"
 #include "marshal/writer.h"
 #include "support/file.h"
+#include "syntax/dump.h"
 #include "version/facts.h"
 
 namespace ouro::cli {
@@ -85,6 +86,38 @@ Status compile_file(Session& session, const std::string& path, bool& refused) {
   return write_output(session, path, output, bytes);
 }
 
+// --ast and --tokens: the earlier stages, as ast.dump(…, indent=2) and the tokenizer show them.
+Status show_stage(Session& session, const std::string& path, bool& refused) {
+  OURO_TRY(const auto bytes, session.io.read(path));
+  const std::string name = path == "-" ? "<stdin>" : path;
+  const SourceLines lines(as_text(bytes));
+  const auto refuse = [&](const syntax::SyntaxError& error) {
+    session.io.err.write(error_text(error, name, lines));
+    refused = true;
+  };
+  syntax::SourceText source;
+  if (!source.decode(as_text(bytes))) {
+    refuse(source.error());
+    return {};
+  }
+  if (session.arguments.has("--tokens")) {
+    std::optional<syntax::SyntaxError> error;
+    session.io.out.write(syntax::dump_tokens(source, error));
+    if (error) refuse(*error);
+    return {};
+  }
+  syntax::AstContext context;
+  std::vector<syntax::SyntaxWarning> warnings;
+  const auto module = syntax::parse(source, context, {}, warnings);
+  for (const syntax::SyntaxWarning& warning : warnings) session.io.err.write(warning_text(warning, name, lines));
+  if (!module) {
+    refuse(module.error());
+    return {};
+  }
+  session.io.out.line(syntax::dump(**module, {.include_attributes = false, .indent = 2}));
+  return {};
+}
+
 // For tests over many files: each result on standard output as "ok SIZE\n" and the marshalled code object, or
 // "error SIZE\n" and a line of what CPython raises.
 Status stream_file(Session& session, const std::string& path) {
@@ -156,7 +189,10 @@ int run_compile(const Arguments& arguments, Io& io) {
   int status = kSuccess;
   for (const std::string& path : files) {
     bool refused = false;
-    const Status done = arguments.has("--stream") ? stream_file(session, path) : compile_file(session, path, refused);
+    const bool stage = arguments.has("--ast") || arguments.has("--tokens");
+    const Status done = stage                      ? show_stage(session, path, refused)
+                        : arguments.has("--stream") ? stream_file(session, path)
+                                                    : compile_file(session, path, refused);
     if (!done) io.error(path, done.error());
     if (!done || refused) status = kFailure;
     if (io.out.closed()) break;
@@ -173,6 +209,8 @@ constexpr Option kOptions[] = {
      .value = "timestamp|checked-hash|unchecked-hash",
      .help = "How an import is to decide whether the cache is fresh",
      .fallback = "timestamp"},
+    {.names = "--ast", .value = {}, .help = "Print the syntax tree; nothing is compiled"},
+    {.names = "--tokens", .value = {}, .help = "Print the tokens; nothing is compiled"},
     {.names = "--files-from", .value = "LIST", .help = "Compile the files that LIST names, one a line; - reads standard input"},
     {.names = "--stream", .value = {}, .help = "Write marshalled code objects to standard output, each behind its size"},
 };
