@@ -17,8 +17,13 @@ constexpr std::string_view kNoLineText = "  --";
 char* write_right(char* p, std::uint64_t value, unsigned width) {
   const unsigned digits = support::decimal_width(value);
   if (digits < width) {
-    std::memset(p, ' ', width - digits);
-    p += width - digits;
+    const unsigned blanks = width - digits;
+    if (blanks <= 8) {
+      std::memcpy(p, "        ", 8);  // one store; what is too much is written over
+    } else {
+      std::memset(p, ' ', blanks);
+    }
+    p += blanks;
   }
   support::write_decimal(p, value, digits);
   return p + digits;
@@ -64,6 +69,7 @@ void CodeListing::start(const CodeObject& code) {
     next_position_ = 0;
     measure_positions();
   }
+  has_blank_margin_ = facts_.dis_has_labels && !shows_positions_ && offset_width_ == 0 && blank_margin_ <= kBlankMargin;
 }
 
 void CodeListing::find_line_starts(const CodeObject& code) {
@@ -106,6 +112,7 @@ void CodeListing::measure_columns(std::int64_t max_line, bool has_missing_lines)
   }
   offset_width_ = disassembler_.options().show_offsets ? offset_width_ : 0;
   label_width_ = 4 + support::decimal_width(labels_.count());
+  blank_margin_ = (line_width_ > 0 ? line_width_ + 1 : 0) + label_width_ + 1 + 4;
 }
 
 // 3.14+: "LINE:COLUMN-END_LINE:END_COLUMN ", "?" for what is not known.
@@ -145,11 +152,15 @@ const bytecode::Position& CodeListing::position_at(std::uint32_t offset) {
   return next_position_ < positions_.size() ? positions_[next_position_].position : kNone;
 }
 
+bool CodeListing::is_line_start(std::uint32_t offset) {
+  while (next_line_ < line_starts_.size() && line_starts_[next_line_].offset < offset) ++next_line_;
+  return next_line_ < line_starts_.size() && line_starts_[next_line_].offset == offset;
+}
+
 // The line column and the space after it; an empty line before an instruction that starts a line.
 char* CodeListing::write_line_column(char* p, const Instruction& instruction) {
   const std::uint32_t offset = instruction.offset.value;
-  while (next_line_ < line_starts_.size() && line_starts_[next_line_].offset < offset) ++next_line_;
-  const bool starts = next_line_ < line_starts_.size() && line_starts_[next_line_].offset == offset;
+  const bool starts = is_line_start(offset);
   if (line_width_ == 0) return p;
   if (starts && offset > 0) *p++ = '\n';
   if (shows_positions_) {
@@ -217,9 +228,15 @@ char* CodeListing::write_margin(char* p, std::uint32_t label, std::uint32_t offs
 void CodeListing::append_instruction(TextBuffer& out, const Instruction& instruction) {
   const OpcodeRow& row = disassembler_.row(instruction.number);
   const std::uint32_t offset = instruction.offset.value;
+  const std::uint32_t label = labels_.at(offset);
   char* p = out.reserve(256);
-  p = write_line_column(p, instruction);
-  p = write_margin(p, labels_.at(offset), offset);
+  if (has_blank_margin_ && label == 0 && !is_line_start(offset)) {
+    std::memset(p, ' ', kBlankMargin);
+    p += blank_margin_;
+  } else {
+    p = write_line_column(p, instruction);
+    p = write_margin(p, label, offset);
+  }
   std::memcpy(p, row.text.data(), row.text.size());
   if (!instruction.has_operand) {
     p += facts_.dis_keeps_trailing_spaces ? row.text_size - 1 : row.name_size;

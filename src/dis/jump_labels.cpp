@@ -17,8 +17,10 @@ void JumpLabels::find(const Facts& facts, std::string_view code, std::span<const
   outside_.clear();
   bytecode::InstructionReader reader(facts, code, bytecode::ExtendedArgs::Show);
   Instruction instruction;
+  bool has_targets = !handlers.empty();
   while (reader.next(instruction)) {
     if (!instruction.info->is_jump()) continue;
+    has_targets = true;
     if (facts.dis_labels_ignore_extended_arg) instruction.oparg &= 0xFFFFU;
     mark(*bytecode::jump_target(facts, instruction));
   }
@@ -32,6 +34,9 @@ void JumpLabels::find(const Facts& facts, std::string_view code, std::span<const
       mark(entry.target);
     }
   }
+  count_ = 0;
+  before_ = 0;
+  if (!has_targets) return;
   std::sort(outside_.begin(), outside_.end());
   outside_.erase(std::unique(outside_.begin(), outside_.end()), outside_.end());
   before_ = static_cast<std::uint32_t>(std::lower_bound(outside_.begin(), outside_.end(), 0) - outside_.begin());

@@ -42,6 +42,7 @@ class CodeListing {
   void append_instruction(TextBuffer& out, const Instruction& instruction);
   void append_caches(TextBuffer& out, const Instruction& instruction);
   void append_exception_table(TextBuffer& out) const;
+  [[nodiscard]] bool is_line_start(std::uint32_t offset);
   char* write_line_column(char* p, const Instruction& instruction);
   char* write_margin(char* p, std::uint32_t label, std::uint32_t offset) const;
   [[nodiscard]] std::uint64_t cache_value(const Instruction& instruction, std::uint32_t unit, unsigned size) const;
@@ -65,6 +66,10 @@ class CodeListing {
   unsigned label_width_ = 0;
   unsigned offset_width_ = 0;
   bool shows_positions_ = false;
+  // Most lines have neither line number nor label nor offset: blanks, written at once.
+  static constexpr unsigned kBlankMargin = 32;
+  unsigned blank_margin_ = 0;
+  bool has_blank_margin_ = false;
 };
 
 /// A code object and the nested ones, as dis.dis(code) goes through them.

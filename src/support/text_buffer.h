@@ -13,8 +13,11 @@ namespace ouro::support {
 
 /// Number of decimal digits of `value` (1 for 0).
 [[nodiscard]] constexpr unsigned decimal_width(std::uint64_t value) {
-  unsigned width = 1;
-  for (; value >= 10; value /= 10) ++width;
+  if (value < 10) return 1;
+  if (value < 100) return 2;
+  if (value < 1000) return 3;
+  unsigned width = 4;
+  for (value /= 10000; value != 0; value /= 10) ++width;
   return width;
 }
 
