@@ -1,13 +1,20 @@
 #include "syntax/parser.h"
 
 #include "support/utf8.h"
+#include "syntax/diagnose.h"
 #include "syntax/parser_impl.h"
 
 namespace ouro::syntax {
 
 tl::expected<Mod*, SyntaxError> parse(const SourceText& source, AstContext& context, const ParseOptions& options,
                                       std::vector<SyntaxWarning>& warnings) {
-  return Parser(source, context, options, warnings).run();
+  auto module = Parser(source, context, options, warnings).run();
+  if (module) return module;
+  // The grammar of wrong source knows what CPython says; where it accepts, only this parser's limits are in the way.
+  if (auto error = diagnose(source.text(), {options.mode, options.features, options.newline_added})) {
+    return tl::unexpected(std::move(*error));
+  }
+  return module;
 }
 
 Parser::Parser(const SourceText& source, AstContext& context, const ParseOptions& options,

@@ -21,12 +21,13 @@ enum class ParseMode : std::uint8_t {
 struct ParseOptions {
   ParseMode mode = ParseMode::Exec;
   LanguageFeatures features;
+  /// The source given by the user did not end in a newline: seen in errors of Single and Eval only.
+  bool newline_added = false;
 };
 
 /// Parses decoded source. `source` must outlive the tree, which is made in `context`. Warnings (invalid escapes
 /// and the like) are appended to `warnings` in CPython's order.
-/// On refusal the error is what CPython's first parser pass says: the tokenizer's message, or "invalid syntax" at
-/// the furthest token. Its special-case messages come from a second, diagnosing pass over the same source.
+/// On refusal a second, diagnosing pass over the same source (diagnose.h) finds the error that CPython raises.
 /// Never recurses deeper than a fixed bound: what nests deeper is CPython's MemoryError or "too many nested
 /// parentheses".
 [[nodiscard]] tl::expected<Mod*, SyntaxError> parse(const SourceText& source, AstContext& context,

@@ -56,21 +56,10 @@ ExprNode* Parser::parse_string_token() {
                         ConstantValue::of_text(bytes ? ConstantKind::Bytes : ConstantKind::Str, body));
 }
 
-// Malformed UTF-8 in a literal is refused with the codec's words (CPython Objects/unicodeobject.c utf-8 decoding).
 bool Parser::check_utf8(std::string_view body, const Token& where) {
-  const std::size_t bad = support::find_invalid_utf8(body, support::Surrogates::Reject);
-  if (bad == std::string_view::npos) return true;
-  const auto byte = static_cast<unsigned char>(body[bad]);
-  const std::size_t length = support::decode_utf8(body, bad, support::Surrogates::Reject).length;
-  const bool lead = byte >= 0xC2 && byte <= 0xF4;
-  const std::string_view reason = !lead                         ? "invalid start byte"
-                                  : bad + length == body.size() ? "unexpected end of data"
-                                                                : "invalid continuation byte";
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  const std::string place =
-      length == 1 ? std::string("byte 0x") + kDigits[byte >> 4U] + kDigits[byte & 15U] + " in position " + std::to_string(bad)
-                  : "bytes in position " + std::to_string(bad) + "-" + std::to_string(bad + length - 1);
-  fail_at(where, "(unicode error) 'utf-8' codec can't decode " + place + ": " + std::string(reason));
+  const std::string error = utf8_decoding_error(body);
+  if (error.empty()) return true;
+  fail_at(where, "(unicode error) " + error);
   return false;
 }
 

@@ -20,4 +20,8 @@ EscapeResult decode_text_escapes(std::string_view body, std::string& out);
 /// Appends the bytes that `body` (ASCII) means.
 EscapeResult decode_bytes_escapes(std::string_view body, std::string& out);
 
+/// What UnicodeDecodeError says of the first malformed UTF-8 in `body` ("'utf-8' codec can't decode byte 0xf6 in
+/// position 1: invalid start byte"); empty when there is none.
+[[nodiscard]] std::string utf8_decoding_error(std::string_view body);
+
 }  // namespace ouro::syntax

@@ -75,8 +75,8 @@ void Tokenizer::next_regular(Token& token) {
       if (has_class(c, kNameStart)) return read_name_or_string(token);
       if (c == '#') {
         // The source ends with a newline, so there is one ahead.
+        // CPython's newline token begins at the comment and ends after the newline.
         cursor_ = static_cast<const char*>(std::memchr(cursor_, '\n', static_cast<std::size_t>(source_end_ - cursor_)));
-        token.start = cursor_;
         break;
       }
       if (c == '\n') break;
@@ -101,7 +101,6 @@ void Tokenizer::next_regular(Token& token) {
     }
     finish(token, TokenKind::Newline);
     token.end = cursor_ - 1;
-    token.end_col_offset -= 1;
     return begin_line();
   }
 }

@@ -49,6 +49,9 @@ class Tokenizer {
   /// `index` 0 is the outermost.
   [[nodiscard]] const OpenBracket& open_bracket(std::size_t index) const { return brackets_[index]; }
 
+  /// An f-string is open.
+  [[nodiscard]] bool in_fstring() const { return depth_ != 0; }
+
   /// Where it stands: for errors that CPython places by its tokenizer's state.
   [[nodiscard]] const char* cursor() const { return cursor_; }
   [[nodiscard]] const char* line_start() const { return line_start_; }
