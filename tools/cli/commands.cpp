@@ -9,6 +9,7 @@ namespace ouro::cli {
 extern const Command kCache;
 extern const Command kCompile;
 extern const Command kCompileall;
+extern const Command kDecompile;
 extern const Command kDis;
 extern const Command kInfo;
 extern const Command kCompletion;
@@ -20,6 +21,7 @@ namespace {
 constexpr const Command* kCommands[] = {
     &kCompile,
     &kCompileall,
+    &kDecompile,
     &kDis,
     &kCache,
     &kInfo,

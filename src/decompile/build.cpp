@@ -1,0 +1,196 @@
+#include "decompile/build.h"
+
+#include <algorithm>
+
+#include "decompile/build_impl.h"
+#include "decompile/lift.h"
+
+namespace ouro::decompile {
+namespace {
+
+using namespace syntax;  // NOLINT: every name here is a node's
+
+constexpr int kDeepestCode = 60;
+constexpr std::uint32_t kFutureAnnotations = 0x1000000;
+constexpr std::uint32_t kHasDocstring = 0x4000000;
+
+bool is_name(const Value* v, std::string_view name) { return v != nullptr && v->kind == ValueKind::Name && v->name == name; }
+
+}  // namespace
+
+Tree build_tree(const Facts& facts, const ConstantPool& constants, ConstId root, AstContext& context) {
+  return TreeBuilder(facts, constants, context).build(root);
+}
+
+std::string_view TreeBuilder::text_of(ConstId id) const {
+  if (id == kNoConst) return "?";
+  const ConstKind kind = constants_.kind(id);
+  return kind == ConstKind::Str || kind == ConstKind::Bytes ? constants_.text(id) : std::string_view("?");
+}
+
+std::string_view TreeBuilder::code_name(ConstId code) const { return text_of(constants_.code(code).name); }
+
+Tree TreeBuilder::build(ConstId root) {
+  Unit unit;
+  unit.code = &constants_.code(root);
+  unit.role = CodeRole::Module;
+  StmtList body = unit_body(root, unit);
+  tree_.module = ast_.arena.make<Mod>();
+  tree_.module->kind = ModKind::Module;
+  tree_.module->body = body;
+  tree_.reports.assign(std::make_move_iterator(reports_.begin()), std::make_move_iterator(reports_.end()));
+  return std::move(tree_);
+}
+
+TreeBuilder::Body TreeBuilder::decompile(ConstId id, Unit& unit, CodeReport& report) {
+  const CodeObject& code = *unit.code;
+  const bytecode::CodeView view = bytecode::view_of(constants_, code);
+  report.code = id;
+  report.qualname = std::string(text_of(code.qualname));
+  unit.future_annotations = (code.flags & kFutureAnnotations) != 0;
+  for (const ConstId name : view.locals) unit.locals.insert(text_of(name));
+  Pool& pool = pools_.emplace_back();
+  const InstructionGraph graph = make_graph(facts_, constants_, view, code.firstlineno, unit.role);
+  Body out;
+  if (graph.blocks.empty()) {
+    report.verdict = Verdict::Stub;
+    report.problems.emplace_back("no code");
+    return out;
+  }
+  Lifted lifted = lift({&facts_, &constants_, &code, unit.role}, graph, pool);
+  const std::string_view name = text_of(code.name);
+  out.generator = reduce(lifted, pool, {.is_generator_expression = name == "<genexpr>"});
+  Structured structured = structure(lifted, pool);
+  if (out.generator == nullptr || !structured.problems.empty()) {
+    if (!structured.problems.empty()) {
+      report.verdict = Verdict::Partial;
+      report.problems = structured.problems;
+      if (report.problems.size() > 20) report.problems.resize(20);
+    }
+  }
+  out.statements = std::move(structured.body);
+  return out;
+}
+
+StmtList TreeBuilder::unit_body(ConstId id, Unit& unit) {
+  if (code_depth_ >= kDeepestCode) {
+    complain("code objects nested too deep");
+    std::vector<Stmt*> nothing{pass_at({})};
+    return span(nothing);
+  }
+  ++code_depth_;
+  CodeReport& report = reports_.emplace_back();
+  CodeReport* outer_report = report_;
+  Unit* outer = unit_;
+  Pool* outer_pool = pool_;
+  const int outer_depth = depth_;
+  Body body = decompile(id, unit, report);
+  pool_ = &pools_.back();
+  report_ = &report;
+  unit_ = &unit;
+  StmtVector out;
+  if (unit.role == CodeRole::Class) drop_class_frame(body.statements);
+  while (!body.statements.empty() && unit.role != CodeRole::Function && body.statements.back()->kind == StatementKind::Return) body.statements.pop_back();
+  take_docstring(unit, body.statements, out);
+  declarations(unit, out);
+  statements(body.statements, out);
+  if (out.empty() && unit.role != CodeRole::Module) {
+    Position pos;
+    pos.line = 0;
+    out.push_back(pass_at(pos));
+  }
+  depth_ = outer_depth;
+  unit_ = outer;
+  pool_ = outer_pool;
+  report_ = outer_report;
+  --code_depth_;
+  return span(out);
+}
+
+// `global` and `nonlocal`: what is stored to elsewhere, and what is loaded past a local of the same name outside.
+void TreeBuilder::declarations(const Unit& unit, StmtVector& out) {
+  if (unit.role == CodeRole::Lambda) return;
+  const bytecode::CodeView view = bytecode::view_of(constants_, *unit.code);
+  std::vector<Identifier> globals;
+  std::vector<Identifier> nonlocals;
+  const auto add = [&](std::vector<Identifier>& list, std::string_view name) {
+    const Identifier id = identifier(name);
+    if (std::find(list.begin(), list.end(), id) == list.end()) list.push_back(id);
+  };
+  const auto outer_local = [&](std::string_view name) {
+    for (const Unit* u = unit.parent; u != nullptr; u = u->parent) {
+      if (u->role == CodeRole::Function && u->locals.contains(name)) return true;
+    }
+    return false;
+  };
+  for (const Instruction& i : bytecode::decode(facts_, view.code)) {
+    const Op op = bytecode::base_info(facts_, *i.info).op;
+    const bool global_store = op == Op::STORE_GLOBAL || op == Op::DELETE_GLOBAL;
+    const bool global_load = op == Op::LOAD_GLOBAL;
+    if (global_store || global_load) {
+      const std::uint32_t index = global_load ? i.oparg >> i.info->operand_shift : i.oparg;
+      if (index >= view.names.size()) continue;
+      const std::string_view name = text_of(view.names[index]);
+      const bool in_class = unit.role == CodeRole::Class;
+      if (global_store || in_class || outer_local(name)) add(globals, name);
+    }
+    if (op == Op::STORE_DEREF || op == Op::DELETE_DEREF) {
+      const bool is_free = i.oparg < view.local_kinds.size() && (static_cast<std::uint8_t>(view.local_kinds[i.oparg]) & code::kLocalFree) != 0;
+      const std::string_view name = text_of(view.free_name(facts_, i.oparg));
+      if (is_free && name != "__class__" && name != "__classdict__") add(nonlocals, name);
+    }
+  }
+  if (!globals.empty()) out.push_back(ast_.make<Global>(syntax::Position{}, span(globals)));
+  if (!nonlocals.empty()) out.push_back(ast_.make<Nonlocal>(syntax::Position{}, span(nonlocals)));
+}
+
+// What the compiler puts into a class body by itself (CPython 3.13 codegen.c compiler_class_body).
+void TreeBuilder::drop_class_frame(Statements& body) {
+  const auto added = [&](const Statement* s) {
+    if (s->kind == StatementKind::Return) return true;
+    if (s->kind != StatementKind::Assign || s->targets.empty() || s->targets[0]->kind != ValueKind::Name) return false;
+    const std::string_view name = s->targets[0]->name;
+    const Value* v = settle(s->value);
+    if (name == "__module__") return is_name(v, "__name__");
+    if (name == "__qualname__") {
+      return v->kind == ValueKind::Const && v->constant != kNoConst && constants_.kind(v->constant) == ConstKind::Str &&
+             constants_.text(v->constant) == text_of(unit_->code->qualname);
+    }
+    if (name == "__classdict__") return v->kind == ValueKind::Locals;
+    if (name == "__type_params__") return is_name(v, ".type_params");
+    return name == "__firstlineno__" || name == "__static_attributes__" || name == "__classcell__" || name == "__classdictcell__";
+  };
+  std::erase_if(body, added);
+}
+
+bool TreeBuilder::take_docstring(const Unit& unit, Statements& body, StmtVector& out) {
+  const auto put = [&](ConstId text, const Position& pos) {
+    Expr* doc = ast_.make<Constant>(at(pos), false, ConstantValue::of_text(ConstantKind::Str, constants_.text(text)));
+    out.push_back(ast_.make<syntax::Expr>(at(pos), doc));
+    return true;
+  };
+  if (unit.role == CodeRole::Function) {
+    const bytecode::CodeView view = bytecode::view_of(constants_, *unit.code);
+    const bool newer = facts_.version >= PythonVersion{3, 14};
+    if (newer && (unit.code->flags & kHasDocstring) == 0) return false;
+    if (view.consts.empty() || constants_.kind(view.consts[0]) != ConstKind::Str) return false;
+    const std::string_view name = text_of(unit.code->name);
+    if (name.starts_with('<')) return false;
+    return put(view.consts[0], {});
+  }
+  std::size_t k = 0;
+  while (k < body.size() && body[k]->kind == StatementKind::Nop) ++k;
+  if (k >= body.size()) return false;
+  const Statement* s = body[k];
+  if (s->kind != StatementKind::Assign || s->targets.size() != 1 || !is_name(s->targets[0], "__doc__")) return false;
+  const Value* v = settle(s->value);
+  if (v->kind != ValueKind::Const || v->constant == kNoConst || constants_.kind(v->constant) != ConstKind::Str) return false;
+  // Written by hand, the target is narrower than the string.
+  if (known(v->pos) && !(v->pos == s->targets[0]->pos)) return false;
+  const Position pos = v->pos;
+  const ConstId text = v->constant;
+  body.erase(body.begin() + static_cast<std::ptrdiff_t>(k));
+  return put(text, pos);
+}
+
+}  // namespace ouro::decompile

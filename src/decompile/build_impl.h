@@ -1,0 +1,118 @@
+// The tree builder's state, shared by the build_*.cpp files. Private to the module.
+#pragma once
+
+#include <set>
+
+#include "decompile/build.h"
+#include "decompile/instruction_graph.h"
+#include "decompile/reduce.h"
+#include "decompile/structure.h"
+
+namespace ouro::decompile {
+
+/// One code object while its tree is built.
+struct Unit {
+  const CodeObject* code = nullptr;
+  CodeRole role = CodeRole::Function;
+  std::string_view class_name;  ///< innermost class around it, for private names
+  const Unit* parent = nullptr;
+  std::set<std::string_view> locals;
+  bool future_annotations = false;
+};
+
+class TreeBuilder {
+ public:
+  TreeBuilder(const Facts& facts, const ConstantPool& constants, syntax::AstContext& context)
+      : facts_(facts), constants_(constants), ast_(context) {}
+  Tree build(ConstId root);
+
+ private:
+  using Expr = syntax::ExprNode;
+  using Stmt = syntax::StmtNode;
+  using StmtVector = std::vector<Stmt*>;
+
+  // code objects
+  struct Body {
+    Statements statements;
+    Value* generator = nullptr;
+    bool whole = true;
+  };
+  Body decompile(ConstId id, Unit& unit, CodeReport& report);
+  syntax::StmtList unit_body(ConstId id, Unit& unit);
+  void declarations(const Unit& unit, StmtVector& out);
+  void drop_class_frame(Statements& body);
+  bool take_docstring(const Unit& unit, Statements& body, StmtVector& out);
+  [[nodiscard]] std::string_view code_name(ConstId code) const;
+  [[nodiscard]] std::string_view text_of(ConstId id) const;
+
+  // statements
+  void statements(const Statements& list, StmtVector& out);
+  syntax::StmtList block(const Statements& list, const Position& header);
+  Stmt* statement(const Statement& s);
+  Stmt* assignment(const Statement& s);
+  Stmt* import(const Statement& s);
+  Stmt* try_statement(const Statement& s);
+  Stmt* with_statement(const Statement& s);
+  Stmt* match_statement(const Statement& s);
+  Stmt* if_statement(const Statement& s);
+  Stmt* pass_at(const Position& pos);
+  Stmt* stub(const Statement& s);
+  Expr* return_value(const Statement& s);
+
+  // definitions
+  Stmt* definition(const Statement& s);
+  Stmt* function(const Value& f, std::vector<Expr*> decorators, const Position& pos,
+                 std::span<syntax::TypeParam*> params);
+  Stmt* class_definition(const Value& call, std::vector<Expr*> decorators, const Position& pos,
+                         std::span<syntax::TypeParam*> params);
+  Stmt* generic_definition(const Value& call, std::vector<Expr*> decorators, const Position& pos);
+  syntax::Arguments* arguments(const Value& f, const CodeObject& code);
+  Expr* lambda(const Value& f);
+  Expr* comprehension_call(const Value& call);
+  Expr* inner_value(ConstId code);
+  Expr* value_of_body(const Statements& body, int depth);
+
+  // expressions
+  Expr* expression(const Value* v);
+  Expr* expression_inner(const Value& v);
+  Expr* call(const Value& v);
+  Expr* comprehension(const Value& v);
+  Expr* joined(const Value& v);
+  Expr* formatted(const Value& v);
+  Expr* format_spec(const Value* v);
+  Expr* target(const Value* v);
+  Expr* annotation(const Value* v);
+  Expr* constant(ConstId id, const Position& pos, int depth = 0);
+  Expr* placeholder(const Position& pos);
+  Expr* number_expression(ConstId id, const Position& pos);
+  syntax::ExprList expressions(const std::vector<Value*>& values, std::size_t from = 0);
+  std::span<syntax::Comprehension*> generators(const std::vector<Clause>& clauses);
+
+  // small things
+  syntax::Identifier identifier(std::string_view text);
+  syntax::Identifier plain(std::string_view text) { return ast_.interner.intern(text); }
+  static syntax::Position at(const Position& p) {
+    return {p.line > 0 ? p.line : 0, p.column > 0 ? p.column : 0, p.end_line > 0 ? p.end_line : 0,
+            p.end_column > 0 ? p.end_column : 0};
+  }
+  template <class T>
+  std::span<T> span(const std::vector<T>& v) {
+    return ast_.arena.copy(v);
+  }
+  void complain(std::string text);
+
+  const Facts& facts_;
+  const ConstantPool& constants_;
+  syntax::AstContext& ast_;
+  std::deque<Pool> pools_;
+  Pool* pool_ = nullptr;
+  Unit* unit_ = nullptr;
+  CodeReport* report_ = nullptr;
+  std::deque<CodeReport> reports_;
+  Tree tree_;
+  int depth_ = 0;
+  int code_depth_ = 0;
+  std::size_t nodes_ = 0;
+};
+
+}  // namespace ouro::decompile

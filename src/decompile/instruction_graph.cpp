@@ -1,0 +1,312 @@
+#include "decompile/instruction_graph.h"
+
+#include <algorithm>
+#include <map>
+
+namespace ouro::decompile {
+namespace {
+
+using bytecode::Position;
+
+bool is_push_exception(const GraphInstruction& i) { return i.op == Op::PUSH_EXC_INFO; }
+bool is_jump_only(const GraphInstruction& i) { return i.info->is_jump() && i.op != Op::FOR_ITER && i.op != Op::SEND; }
+bool ends_block(const GraphInstruction& i) {
+  return i.info->is_terminator() || i.info->is_jump() || i.op == Op::GET_ANEXT || i.op == Op::RERAISE ||
+         i.op == Op::RAISE_VARARGS || i.op == Op::RETURN_VALUE || i.op == Op::RETURN_CONST;
+}
+bool falls_through(const GraphInstruction& i) {
+  switch (i.op) {
+    case Op::RETURN_VALUE: case Op::RETURN_CONST: case Op::RAISE_VARARGS: case Op::RERAISE:
+    case Op::JUMP_FORWARD: case Op::JUMP_BACKWARD: case Op::JUMP_BACKWARD_NO_INTERRUPT: case Op::SEND:
+    case Op::INTERPRETER_EXIT:
+      return false;
+    default: return !i.info->is_terminator();
+  }
+}
+
+class Builder {
+ public:
+  Builder(const Facts& facts, const ConstantPool& pool, const bytecode::CodeView& view, CodeRole role)
+      : facts_(facts), pool_(pool), view_(view), role_(role) {}
+
+  InstructionGraph build(std::int32_t first_line) {
+    decode(first_line);
+    cover();
+    settle_handlers();
+    make_blocks();
+    compute_depths();
+    merge_exits();
+    mark_silent_returns();
+    return std::move(g_);
+  }
+
+ private:
+  void decode(std::int32_t first_line) {
+    std::vector<bytecode::PositionRange> ranges;
+    bytecode::append_position_ranges(view_.line_table, first_line, ranges);
+    std::size_t range = 0;
+    for (const Instruction& raw : bytecode::decode(facts_, view_.code)) {
+      const OpcodeInfo& info = bytecode::base_info(facts_, *raw.info);
+      if (info.op == Op::CACHE) continue;
+      GraphInstruction i;
+      i.op = info.op;
+      i.info = &info;
+      i.oparg = raw.oparg;
+      i.offset = raw.start_offset.value;
+      i.end = raw.end_offset.value;
+      while (range < ranges.size() && ranges[range].end <= raw.offset.value) ++range;
+      if (range < ranges.size() && ranges[range].start <= raw.offset.value) i.pos = ranges[range].position;
+      if (const auto target = bytecode::jump_target(facts_, raw)) jump_offsets_.emplace_back(g_.instructions.size(), *target);
+      g_.instructions.push_back(i);
+    }
+    for (const auto& [index, offset] : jump_offsets_) {
+      const int at = offset < 0 ? -1 : g_.index_at(static_cast<std::uint32_t>(offset));
+      g_.instructions[index].target = at < 0 ? -2 : at;
+      if (at < 0) g_.problems.emplace_back("a jump leads out of the code or into an instruction");
+    }
+  }
+
+  void cover() {
+    bytecode::append_exception_entries(view_.exception_table, g_.entries);
+    for (std::size_t e = 0; e < g_.entries.size(); ++e) {
+      const auto& entry = g_.entries[e];
+      auto first = std::lower_bound(g_.instructions.begin(), g_.instructions.end(), entry.start,
+                                    [](const GraphInstruction& i, std::uint32_t offset) { return i.offset < offset; });
+      for (; first != g_.instructions.end() && first->offset < entry.end; ++first) {
+        if (first->entry < 0) first->entry = static_cast<int>(e);
+      }
+    }
+  }
+
+  // Jumps that the assembler put in have no handler: they take their neighbour's, so that regions have no holes.
+  void settle_handlers() {
+    const int count = static_cast<int>(g_.instructions.size());
+    for (int i = 0; i < count; ++i) g_.instructions[i].handler = g_.real_handler(i);
+    for (int i = 1; i < count; ++i) {
+      GraphInstruction& here = g_.instructions[i];
+      const GraphInstruction& before = g_.instructions[i - 1];
+      if (here.entry >= 0 || !is_jump_only(here) || before.handler < 0) continue;
+      if (falls_through(before) && !(before.op == Op::POP_TOP || before.op == Op::POP_EXCEPT)) here.handler = before.handler;
+    }
+  }
+
+  void make_blocks() {
+    const int count = static_cast<int>(g_.instructions.size());
+    std::vector<bool> leader(count + 1, false);
+    if (count > 0) leader[0] = true;
+    for (int i = 0; i < count; ++i) {
+      const GraphInstruction& here = g_.instructions[i];
+      if (here.target >= 0) leader[here.target] = true;
+      if (ends_block(here)) leader[i + 1] = true;
+      if (i > 0 && (here.handler != g_.instructions[i - 1].handler)) leader[i] = true;
+      if (is_push_exception(here) || here.op == Op::END_ASYNC_FOR) leader[i] = true;
+      if (here.op == Op::BEFORE_WITH || here.op == Op::BEFORE_ASYNC_WITH) leader[i + 1] = true;
+    }
+    g_.block_of.assign(count, -1);
+    for (int i = 0; i < count; ++i) {
+      if (leader[i]) {
+        GraphBlock block;
+        block.begin = i;
+        g_.blocks.push_back(block);
+      }
+      g_.block_of[i] = static_cast<int>(g_.blocks.size()) - 1;
+      g_.blocks.back().end = i + 1;
+    }
+    for (std::size_t b = 0; b < g_.blocks.size(); ++b) connect(g_.blocks[b]);
+  }
+
+  void connect(GraphBlock& block) {
+    const GraphInstruction& last = g_.instructions[block.end - 1];
+    if (falls_through(last) && block.end < static_cast<int>(g_.instructions.size())) block.next = g_.block_of[block.end];
+    if (last.target >= 0) block.jump = g_.block_of[last.target];
+    if (last.op == Op::GET_ANEXT) {
+      // The loop's end is reached through the exception table; the item comes after the SEND that awaits it.
+      const int exit = g_.async_exit(block.end - 1);
+      block.jump = exit < 0 ? -1 : g_.block_of[exit];
+    }
+  }
+
+  void compute_depths() {
+    std::vector<std::pair<int, int>> work;  // block, depth
+    if (!g_.blocks.empty()) work.emplace_back(0, 0);
+    for (const auto& entry : g_.entries) {
+      const int at = g_.index_at(entry.target);
+      if (at >= 0) work.emplace_back(g_.block_of[at], static_cast<int>(entry.depth) + (entry.push_lasti ? 2 : 1));
+    }
+    // Entries first come, first served: what normal flow reaches has the same depth.
+    while (!work.empty()) {
+      const auto [b, start] = work.back();
+      work.pop_back();
+      const GraphBlock& block = g_.blocks[b];
+      if (g_.instructions[block.begin].depth >= 0) continue;
+      int depth = start;
+      for (int i = block.begin; i < block.end; ++i) {
+        GraphInstruction& here = g_.instructions[i];
+        here.depth = depth;
+        if (i + 1 == block.end && block.jump >= 0) {
+          work.emplace_back(block.jump, depth + effect(here, version::JumpTaken::Yes));
+        }
+        depth += effect(here, version::JumpTaken::No);
+      }
+      if (block.next >= 0) work.emplace_back(block.next, depth);
+    }
+  }
+
+  static int effect(const GraphInstruction& i, version::JumpTaken taken) {
+    const std::int64_t e = version::stack_effect(*i.info, i.oparg, taken);
+    return static_cast<int>(std::clamp<std::int64_t>(e, -1000000, 1000000));
+  }
+
+  // CPython 3.13 flowgraph.c inline_small_or_no_lineno_blocks copies exits of up to four instructions to where
+  // jumps to them were. Copies keep their positions, which is how they are known again.
+  void merge_exits() {
+    std::map<std::tuple<int, std::uint32_t, int, int, int, int>, int> canonical;
+    const int cold = first_cold_block();
+    const int count = static_cast<int>(g_.blocks.size());
+    for (int pass = 0; pass < 2; ++pass) {
+      for (int b = count - 1; b >= 0; --b) {
+        if ((b < cold) != (pass == 0)) continue;
+        const GraphInstruction& last = g_.instructions[g_.blocks[b].end - 1];
+        if (!is_exit(last) || last.pos.line <= 0 || last.pos.end_column < 0 || last.depth < 0) continue;
+        const auto key = std::make_tuple(static_cast<int>(last.op), last.oparg, last.pos.line, last.pos.column,
+                                         last.pos.end_column, last.depth);
+        const auto [found, fresh] = canonical.try_emplace(key, b);
+        if (!fresh) merge_pair(found->second, b);
+      }
+    }
+  }
+
+  [[nodiscard]] int first_cold_block() const {
+    for (std::size_t b = 0; b < g_.blocks.size(); ++b) {
+      if (is_push_exception(g_.instructions[g_.blocks[b].begin])) return static_cast<int>(b);
+    }
+    return static_cast<int>(g_.blocks.size());
+  }
+
+  static bool is_exit(const GraphInstruction& i) {
+    return i.op == Op::RETURN_VALUE || i.op == Op::RETURN_CONST || i.op == Op::RAISE_VARARGS;
+  }
+
+  static bool same_instruction(const GraphInstruction& a, const GraphInstruction& b) {
+    return a.op == b.op && a.oparg == b.oparg && a.pos == b.pos && a.handler == b.handler && a.depth == b.depth;
+  }
+
+  // Splits the common end off `a` (it stays at the canonical place) and makes `b` jump to it.
+  void merge_pair(int& a, int b) {
+    GraphBlock& first = g_.blocks[a];
+    GraphBlock& second = g_.blocks[b];
+    int length = 0;
+    while (length < 5 && first.end - length > first.begin && second.end - length > second.begin &&
+           same_instruction(g_.instructions[first.end - 1 - length], g_.instructions[second.end - 1 - length])) {
+      ++length;
+    }
+    if (length == 0 || is_restoring(first.end - length)) return;
+    int shared = a;
+    if (first.end - length > first.begin) {
+      GraphBlock tail = first;
+      tail.begin = first.end - length;
+      first.end = tail.begin;
+      first.jump = -1;
+      shared = static_cast<int>(g_.blocks.size());
+      first.next = shared;
+      g_.blocks.push_back(tail);
+      for (int i = tail.begin; i < tail.end; ++i) g_.block_of[i] = shared;
+      a = shared;
+    }
+    GraphBlock& other = g_.blocks[b];
+    other.end -= length;
+    other.jump = -1;
+    other.next = shared;
+  }
+
+  // Not in the middle of what a comprehension does to give a variable back.
+  [[nodiscard]] bool is_restoring(int index) const {
+    const Op op = g_.instructions[index].op;
+    return op == Op::SWAP || op == Op::POP_EXCEPT;
+  }
+
+  void mark_silent_returns() {
+    if (role_ == CodeRole::Lambda) return;
+    std::vector<std::vector<int>> before(g_.blocks.size());
+    for (std::size_t b = 0; b < g_.blocks.size(); ++b) {
+      for (const int to : {g_.blocks[b].next, g_.blocks[b].jump}) {
+        if (to >= 0) before[to].push_back(static_cast<int>(b));
+      }
+    }
+    for (std::size_t b = 0; b < g_.blocks.size(); ++b) {
+      GraphBlock& block = g_.blocks[b];
+      if (block.begin >= block.end) continue;
+      const int length = none_return_length(block);
+      if (length == 0 || !is_silent(block, length, before[b])) continue;
+      block.end -= length;
+      block.returns_none = true;
+    }
+  }
+
+  [[nodiscard]] int none_return_length(const GraphBlock& block) const {
+    const GraphInstruction& last = g_.instructions[block.end - 1];
+    if (last.op == Op::RETURN_CONST) return is_none(last.oparg) ? 1 : 0;
+    if (last.op != Op::RETURN_VALUE || block.end - block.begin < 2) return 0;
+    const GraphInstruction& load = g_.instructions[block.end - 2];
+    return load.op == Op::LOAD_CONST && is_none(load.oparg) ? 2 : 0;
+  }
+
+  [[nodiscard]] bool is_none(std::uint32_t index) const {
+    return index < view_.consts.size() && pool_.kind(view_.consts[index]) == ConstKind::None;
+  }
+
+  [[nodiscard]] bool is_silent(const GraphBlock& block, int length, const std::vector<int>& before) const {
+    if (role_ != CodeRole::Function) return true;
+    const Position& pos = g_.instructions[block.end - length].pos;
+    if (pos.line <= 0 || pos.column < 0) return true;
+    const int first = block.end - length;
+    if (first > block.begin) return g_.instructions[first - 1].pos == pos;
+    for (const int b : before) {
+      const GraphBlock& from = g_.blocks[b];
+      if (from.end > from.begin && g_.instructions[from.end - 1].pos == pos) return true;
+    }
+    return before.empty();
+  }
+
+  const Facts& facts_;
+  const ConstantPool& pool_;
+  const bytecode::CodeView& view_;
+  CodeRole role_;
+  InstructionGraph g_;
+  std::vector<std::pair<std::size_t, std::int64_t>> jump_offsets_;
+};
+
+}  // namespace
+
+int InstructionGraph::index_at(std::uint32_t offset) const {
+  const auto found = std::lower_bound(instructions.begin(), instructions.end(), offset,
+                                      [](const GraphInstruction& i, std::uint32_t o) { return i.offset < o; });
+  return found != instructions.end() && found->offset == offset ? static_cast<int>(found - instructions.begin()) : -1;
+}
+
+int InstructionGraph::real_handler(int instruction) const {
+  // The handlers of the code generator's own clean-up lead outwards; the table can be hostile, so steps are counted.
+  for (int step = 0; step < 200; ++step) {
+    const int entry = instructions[instruction].entry;
+    if (entry < 0) return -1;
+    const int at = index_at(entries[entry].target);
+    if (at < 0 || at == instruction) return -1;
+    if (is_push_exception(instructions[at])) return at;
+    instruction = at;
+  }
+  return -1;
+}
+
+int InstructionGraph::async_exit(int instruction) const {
+  const int entry = instructions[instruction].entry;
+  if (entry < 0) return -1;
+  const int at = index_at(entries[entry].target);
+  return at >= 0 && instructions[at].op == Op::END_ASYNC_FOR ? at : -1;
+}
+
+InstructionGraph make_graph(const Facts& facts, const ConstantPool& pool, const bytecode::CodeView& view,
+                            std::int32_t first_line, CodeRole role) {
+  return Builder(facts, pool, view, role).build(first_line);
+}
+
+}  // namespace ouro::decompile

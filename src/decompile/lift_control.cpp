@@ -1,0 +1,236 @@
+// Jumps, loops, generators, with, exceptions, match.
+#include "decompile/lift_impl.h"
+
+namespace ouro::decompile {
+
+bool Lifter::step_control(const GraphInstruction& i) {
+  switch (i.op) {
+    case Op::GET_ITER: case Op::GET_AITER: {
+      if (!need(1)) return false;
+      Value* of = pop_value();
+      Value* iterator = push(ValueKind::Iterator, i);
+      iterator->kids = {of};
+      iterator->flag = i.op == Op::GET_AITER;
+      return true;
+    }
+    case Op::GET_YIELD_FROM_ITER: {
+      if (!need(1)) return false;
+      Value* of = pop_value();
+      push(ValueKind::YieldFrom, i)->kids = {of};
+      return true;
+    }
+    case Op::GET_AWAITABLE: {
+      if (!need(1)) return false;
+      const ValueKind kind = top()->kind;
+      if (kind == ValueKind::WithEnter || kind == ValueKind::WithExitCall || kind == ValueKind::WithExceptStart) return true;
+      Value* of = pop_value();
+      push(ValueKind::Await, i)->kids = {of};
+      return true;
+    }
+    case Op::SEND: {  // the sending loop is part of await and yield from; the value stays where its result will be
+      if (!need(2)) return false;
+      pop_raw();
+      return true;
+    }
+    case Op::YIELD_VALUE: {
+      if (!need(1)) return false;
+      Value* v = pop_value();
+      push(ValueKind::Yield, i)->kids = {v};
+      return true;
+    }
+    case Op::IMPORT_NAME: {
+      if (!need(2)) return false;
+      const Value* names = pop_raw();
+      const Value* level = pop_raw();
+      Value* module = push(ValueKind::Import, i);
+      module->name = name_at(i.oparg);
+      module->flag = !is_none(names);
+      if (level->kind == ValueKind::Const) {
+        if (level->constant == kNoConst) module->number = level->number - 1;
+        else if (constants_.kind(level->constant) == ConstKind::Int) module->number = static_cast<std::uint32_t>(constants_.int_value(level->constant));
+      }
+      return true;
+    }
+    case Op::IMPORT_FROM: {
+      if (!need(1)) return false;
+      Value* module = top();
+      if (module->kind != ValueKind::Import && module->kind != ValueKind::ImportedName) return false;
+      Value* v = push(ValueKind::ImportedName, i);
+      v->name = name_at(i.oparg);
+      v->kids = {module};
+      return true;
+    }
+    case Op::BEFORE_WITH: case Op::BEFORE_ASYNC_WITH: {
+      if (!need(1)) return false;
+      Value* context = pop_value();
+      Statement* s = emit(StatementKind::EnterWith, i);
+      s->value = context;
+      s->flag = i.op == Op::BEFORE_ASYNC_WITH;
+      push(ValueKind::WithExit, i);
+      push(ValueKind::WithEnter, i);
+      return true;
+    }
+    case Op::RETURN_VALUE: case Op::RETURN_CONST: {
+      out_->terminator = TerminatorKind::Return;
+      out_->pos = i.pos;
+      if (i.op == Op::RETURN_CONST) {
+        if (const_at(i.oparg) == kNoConst) return false;
+        out_->value = constant(const_at(i.oparg), i);
+        return true;
+      }
+      if (!need(1)) return false;
+      out_->value = pop_value();
+      return true;
+    }
+    case Op::RAISE_VARARGS: {
+      if (i.oparg > 2 || !need(i.oparg)) return false;
+      out_->terminator = TerminatorKind::Raise;
+      out_->pos = i.pos;
+      if (i.oparg == 2) out_->cause = pop_value();
+      if (i.oparg >= 1) out_->value = pop_value();
+      return true;
+    }
+    default: return false;
+  }
+}
+
+bool Lifter::step_exception(const GraphInstruction& i) {
+  switch (i.op) {
+    case Op::PUSH_EXC_INFO: {
+      if (!need(1)) return false;
+      Value* exception = pop_raw();
+      push(ValueKind::PreviousException, i);
+      push(exception);
+      emit(StatementKind::PushException, i);
+      return true;
+    }
+    case Op::POP_EXCEPT:
+      if (!need(1)) return false;
+      pop_raw();
+      emit(StatementKind::PopException, i);
+      return true;
+    case Op::CHECK_EXC_MATCH: case Op::CHECK_EG_MATCH: {
+      if (!need(2)) return false;
+      Value* type = pop_value();
+      if (i.op == Op::CHECK_EG_MATCH) {
+        pop_raw();
+        Value* rest = push(ValueKind::Exception, i);
+        rest->copied = true;
+        Value* match = push(ValueKind::GroupMatch, i);
+        match->kids = {type};
+        return true;
+      }
+      push(ValueKind::ExceptionMatch, i)->kids = {type};
+      return true;
+    }
+    case Op::WITH_EXCEPT_START: push(ValueKind::WithExceptStart, i); return true;
+    case Op::RERAISE:
+      out_->terminator = TerminatorKind::Reraise;
+      out_->pos = i.pos;
+      return true;
+    case Op::END_ASYNC_FOR:
+      if (!need(2)) return false;
+      pop_raw();
+      pop_raw();
+      return true;
+    case Op::CLEANUP_THROW: return true;
+    default: return false;
+  }
+}
+
+bool Lifter::step_match(const GraphInstruction& i) {
+  switch (i.op) {
+    case Op::GET_LEN: {
+      if (!need(1)) return false;
+      Value* of = top();
+      of->copied = true;
+      push(ValueKind::Length, i)->kids = {of};
+      return true;
+    }
+    case Op::MATCH_SEQUENCE: case Op::MATCH_MAPPING: {
+      if (!need(1)) return false;
+      Value* of = top();
+      of->copied = true;
+      Value* test = push(ValueKind::MatchTest, i);
+      test->kids = {of};
+      test->op = i.op == Op::MATCH_MAPPING ? 1 : 0;
+      return true;
+    }
+    case Op::MATCH_KEYS: {
+      if (!need(2)) return false;
+      Value* keys = top(1);
+      Value* of = top(2);
+      Value* v = push(ValueKind::MatchKeys, i);
+      v->kids = {of, keys};
+      return true;
+    }
+    case Op::MATCH_CLASS: {
+      if (!need(3)) return false;
+      std::vector<Value*> parts = pop_values(3);
+      Value* v = push(ValueKind::MatchClass, i);
+      v->kids = parts;
+      v->number = i.oparg;
+      return true;
+    }
+    default: return false;
+  }
+}
+
+bool Lifter::step_branch(const GraphInstruction& i) {
+  const GraphBlock& b = graph_.blocks[graph_.block_of[&i - graph_.instructions.data()]];
+  const int from = static_cast<int>(out_ - result_.blocks.data());
+  const auto branch = [&](Value* v, bool jump_when) {
+    if (b.jump < 0 || b.next < 0) return false;
+    out_->terminator = TerminatorKind::Branch;
+    out_->pos = i.pos;
+    out_->value = v;
+    out_->target = {jump_when ? b.jump : b.next, {}};
+    out_->other = {jump_when ? b.next : b.jump, {}};
+    out_->falls_true = !jump_when;
+    flow(from, b.jump, stack_);
+    flow(from, b.next, stack_);
+    return true;
+  };
+  switch (i.op) {
+    case Op::POP_JUMP_IF_FALSE: case Op::POP_JUMP_IF_TRUE: {
+      if (!need(1)) return false;
+      Value* v = pop_value();
+      return branch(v, i.op == Op::POP_JUMP_IF_TRUE);
+    }
+    case Op::POP_JUMP_IF_NONE: case Op::POP_JUMP_IF_NOT_NONE: {
+      if (!need(1)) return false;
+      Value* v = pop_value();
+      Value* none = make(ValueKind::Const, i);
+      Value* is_none = compare(v, static_cast<std::uint8_t>(syntax::CompareOperator::Is), none, i);
+      return branch(is_none, i.op == Op::POP_JUMP_IF_NONE);
+    }
+    case Op::FOR_ITER: case Op::GET_ANEXT: {
+      if (!need(1) || b.next < 0) return false;
+      Value* iterator = top();
+      if (iterator->kind != ValueKind::Iterator) {  // the argument `.0` of a comprehension
+        Value* of = pop_raw();
+        iterator = push(ValueKind::Iterator, i);
+        iterator->kids = {of};
+        iterator->flag = i.op == Op::GET_ANEXT;
+        iterator->number = 1;
+      }
+      out_->terminator = TerminatorKind::ForEach;
+      out_->pos = i.pos;
+      out_->value = iterator;
+      out_->target = {b.next, {}};
+      out_->other = {b.jump < 0 ? kNoBlock : b.jump, {}};
+      Stack body = stack_;
+      Value* item = make(ValueKind::Item, i);
+      item->kids = {iterator};
+      body.push_back(item);
+      Stack end = stack_;
+      end.push_back(make(ValueKind::Null, i));
+      if (b.jump >= 0) flow(from, b.jump, std::move(end));
+      flow(from, b.next, std::move(body));
+      return true;
+    }
+    default: return false;
+  }
+}
+
+}  // namespace ouro::decompile

@@ -1,0 +1,148 @@
+// The lifter's state, shared by the lift_*.cpp files. Private to the module.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+
+#include "decompile/lift.h"
+
+namespace ouro::decompile {
+
+class Lifter {
+ public:
+  Lifter(const LiftInput& input, const InstructionGraph& graph, Pool& pool)
+      : facts_(*input.facts), constants_(*input.constants), view_(bytecode::view_of(*input.constants, *input.code)),
+        role_(input.role), graph_(graph), pool_(pool) {}
+
+  Lifted run();
+
+ private:
+  using Stack = std::vector<Value*>;
+  struct Incoming {
+    int from;
+    Stack stack;
+    bool is_exception;
+    Position jump;
+  };
+
+  // lift.cpp: the walk over blocks
+  void order_blocks();
+  void successors(int block, std::vector<int>& out) const;
+  [[nodiscard]] int handler_block(int block) const;
+  void enter(int block);
+  void lift_block(int block);
+  void finish(int block);
+  void flow(int from, int to, Stack stack, const Position& jump = {});
+  void flow_exception(int from);
+  void merge_stacks(int block, const std::vector<Incoming>& incoming);
+
+  // instructions; false: can't be lifted
+  bool step(const GraphInstruction& i);
+  bool step_load(const GraphInstruction& i);
+  bool step_store(const GraphInstruction& i);
+  bool step_operator(const GraphInstruction& i);
+  bool step_build(const GraphInstruction& i);
+  bool step_call(const GraphInstruction& i);
+  bool step_control(const GraphInstruction& i);
+  bool step_exception(const GraphInstruction& i);
+  bool step_match(const GraphInstruction& i);
+  bool step_branch(const GraphInstruction& i);
+
+  // stack
+  Value* make(ValueKind kind, const GraphInstruction& i) {
+    Value* v = pool_.value(kind, i.pos);
+    v->offset = i.offset * 2;
+    return v;
+  }
+  void push(Value* v) { stack_.push_back(v); }
+  Value* push(ValueKind kind, const GraphInstruction& i) {
+    push(make(kind, i));
+    return stack_.back();
+  }
+  /// Takes the top as an expression.
+  Value* pop_value();
+  /// Takes the top as it is.
+  Value* pop_raw();
+  [[nodiscard]] bool need(std::size_t count) {
+    if (stack_.size() >= count) return true;
+    problem_ = "the stack is too short";
+    return false;
+  }
+  [[nodiscard]] Value* top(std::size_t from_top = 1) { return stack_[stack_.size() - from_top]; }
+  [[nodiscard]] bool is_on_stack(const Value* v) const {
+    return std::find(stack_.begin(), stack_.end(), v) != stack_.end();
+  }
+  std::vector<Value*> pop_values(std::size_t count);
+
+  // names and constants
+  [[nodiscard]] std::string_view name_at(std::uint32_t index) const;
+  [[nodiscard]] std::string_view local_at(std::uint32_t index) const;
+  [[nodiscard]] std::string_view free_at(std::uint32_t index) const;
+  [[nodiscard]] ConstId const_at(std::uint32_t index) const {
+    return index < view_.consts.size() ? view_.consts[index] : kNoConst;
+  }
+  [[nodiscard]] std::string_view text_of(ConstId id) const;
+  Value* name(std::string_view text, const GraphInstruction& i) {
+    Value* v = make(ValueKind::Name, i);
+    v->name = text;
+    return v;
+  }
+  Value* constant(ConstId id, const GraphInstruction& i) {
+    Value* v = make(ValueKind::Const, i);
+    v->constant = id;
+    return v;
+  }
+  [[nodiscard]] bool is_none(const Value* v) const {
+    return v != nullptr && v->kind == ValueKind::Const && v->constant != kNoConst &&
+           constants_.kind(v->constant) == ConstKind::None;
+  }
+
+  // operations
+  Statement* emit(StatementKind kind, const GraphInstruction& i) {
+    Statement* s = pool_.statement(kind, i.pos);
+    s->offset = i.offset * 2;
+    out_->body.push_back(s);
+    return s;
+  }
+  void store(Value* target, Value* v, const GraphInstruction& i);
+  void assign(Value* target, Value* v, const GraphInstruction& i);
+  void store_import(Value* target, Value* v, const GraphInstruction& i);
+  void flush_group(const GraphInstruction& i);
+  void discard(Value* v, const GraphInstruction& i);
+  [[nodiscard]] static bool is_structural(const Value* v);
+  bool annotate(Value* target, Value* annotation, const GraphInstruction& i);
+  void expand_constant(Value* list, Value* added, const GraphInstruction& i);
+  Value* call(Value* function, std::vector<Value*> arguments, std::vector<std::string_view> names,
+              const GraphInstruction& i);
+  bool call_plain(const GraphInstruction& i, bool with_names);
+  bool call_unpacked(const GraphInstruction& i);
+  bool intrinsic(const GraphInstruction& i);
+  bool intrinsic_pair(const GraphInstruction& i);
+  Value* attribute(Value* of, std::string_view attr, const GraphInstruction& i);
+  Value* compare(Value* left, std::uint8_t op, Value* right, const GraphInstruction& i);
+  Value* slice(Value* lower, Value* upper, Value* step, const GraphInstruction& i);
+
+  struct Deferred {
+    Value* target;
+    Value* value;
+  };
+
+  const Facts& facts_;
+  const ConstantPool& constants_;
+  bytecode::CodeView view_;
+  CodeRole role_;
+  const InstructionGraph& graph_;
+  Pool& pool_;
+  Lifted result_;
+  std::vector<int> order_;                      // reverse postorder
+  std::vector<int> rank_;                       // by block: place in order_, -1 when unreachable
+  std::vector<std::vector<Incoming>> incoming_;
+  Block* out_ = nullptr;
+  Stack stack_;
+  std::vector<Deferred> group_;
+  std::vector<std::string_view> keyword_names_;  // 3.12: KW_NAMES
+  std::string problem_;
+  int end_block_ = -1;
+};
+
+}  // namespace ouro::decompile

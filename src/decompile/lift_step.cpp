@@ -1,0 +1,149 @@
+// The lifter's dispatch, and what only moves values around.
+#include "decompile/lift_impl.h"
+
+namespace ouro::decompile {
+
+std::string_view Lifter::text_of(ConstId id) const {
+  if (id == kNoConst) return "?";
+  const ConstKind kind = constants_.kind(id);
+  return kind == ConstKind::Str || kind == ConstKind::Bytes ? constants_.text(id) : std::string_view("?");
+}
+std::string_view Lifter::name_at(std::uint32_t index) const {
+  return index < view_.names.size() ? text_of(view_.names[index]) : std::string_view("?");
+}
+std::string_view Lifter::local_at(std::uint32_t index) const { return text_of(view_.local_name(index)); }
+std::string_view Lifter::free_at(std::uint32_t index) const { return text_of(view_.free_name(facts_, index)); }
+
+bool Lifter::is_structural(const Value* v) {
+  switch (v->kind) {
+    case ValueKind::Null: case ValueKind::Iterator: case ValueKind::Exception: case ValueKind::PreviousException:
+    case ValueKind::LastInstruction: case ValueKind::WithExit: case ValueKind::WithEnter: case ValueKind::WithExitCall:
+    case ValueKind::SavedLocal: case ValueKind::Import: case ValueKind::ImportedName: case ValueKind::UnpackItem:
+    case ValueKind::Item: case ValueKind::WithExceptStart: case ValueKind::GroupList: case ValueKind::Unknown:
+      return true;
+    default: return false;
+  }
+}
+
+Value* Lifter::pop_raw() {
+  Value* v = stack_.back();
+  stack_.pop_back();
+  return v;
+}
+
+// What has been stored to on the way stays in Value::pending: build makes it a := expression.
+Value* Lifter::pop_value() { return pop_raw(); }
+
+std::vector<Value*> Lifter::pop_values(std::size_t count) {
+  std::vector<Value*> values(count);
+  for (std::size_t k = count; k-- > 0;) values[k] = pop_value();
+  return values;
+}
+
+bool Lifter::step(const GraphInstruction& i) {
+  switch (i.op) {
+    case Op::RESUME: case Op::CACHE: case Op::MAKE_CELL: case Op::COPY_FREE_VARS: case Op::EXTENDED_ARG:
+    case Op::JUMP_FORWARD: case Op::JUMP_BACKWARD: case Op::JUMP_BACKWARD_NO_INTERRUPT: case Op::END_SEND:
+    case Op::NOT_TAKEN: case Op::TO_BOOL:
+      return true;
+    case Op::NOP:
+      if (known(i.pos)) emit(StatementKind::Nop, i);
+      return true;
+    case Op::COPY:
+      if (i.oparg == 0 || !need(i.oparg)) return false;
+      top(i.oparg)->copied = true;
+      push(top(i.oparg));
+      return true;
+    case Op::SWAP:
+      if (i.oparg < 1 || !need(i.oparg)) return false;
+      std::swap(stack_[stack_.size() - 1], stack_[stack_.size() - i.oparg]);
+      return true;
+    case Op::POP_TOP: case Op::END_FOR: case Op::POP_ITER: {
+      const auto count = static_cast<std::size_t>(-version::stack_effect(*i.info, i.oparg));
+      if (!need(count)) return false;
+      for (std::size_t k = 0; k < count; ++k) discard(pop_raw(), i);
+      return true;
+    }
+    case Op::PUSH_NULL: push(ValueKind::Null, i); return true;
+    case Op::RETURN_GENERATOR: push(ValueKind::Null, i); return true;
+    default: break;
+  }
+  return step_load(i) || step_store(i) || step_operator(i) || step_build(i) || step_call(i) || step_control(i) ||
+         step_exception(i) || step_match(i) || step_branch(i);
+}
+
+bool Lifter::step_load(const GraphInstruction& i) {
+  switch (i.op) {
+    case Op::LOAD_CONST:
+      if (const_at(i.oparg) == kNoConst) return false;
+      push(constant(const_at(i.oparg), i));
+      return true;
+    case Op::LOAD_SMALL_INT:
+      push(ValueKind::Const, i)->number = i.oparg + 1;
+      return true;
+    case Op::LOAD_FAST: case Op::LOAD_FAST_CHECK: case Op::LOAD_FAST_BORROW:
+      push(name(local_at(i.oparg), i));
+      return true;
+    case Op::LOAD_FAST_LOAD_FAST: case Op::LOAD_FAST_BORROW_LOAD_FAST_BORROW:
+      push(name(local_at(i.oparg >> 4U), i));
+      push(name(local_at(i.oparg & 15U), i));
+      stack_.back()->offset++;
+      return true;
+    case Op::LOAD_FAST_AND_CLEAR:
+      push(ValueKind::SavedLocal, i)->name = local_at(i.oparg);
+      return true;
+    case Op::LOAD_CLOSURE: push(name(local_at(i.oparg), i)); return true;
+    case Op::LOAD_NAME: push(name(name_at(i.oparg), i)); return true;
+    case Op::LOAD_GLOBAL:
+      push(name(name_at(i.oparg >> 1U), i));
+      if ((i.oparg & 1U) != 0) {
+        push(ValueKind::Null, i);
+        if (facts_.version < PythonVersion{3, 13}) std::swap(stack_[stack_.size() - 1], stack_[stack_.size() - 2]);
+      }
+      return true;
+    case Op::LOAD_DEREF: push(name(free_at(i.oparg), i)); return true;
+    case Op::LOAD_FROM_DICT_OR_DEREF:
+      if (!need(1)) return false;
+      pop_raw();
+      push(name(free_at(i.oparg), i));
+      return true;
+    case Op::LOAD_FROM_DICT_OR_GLOBALS:
+      if (!need(1)) return false;
+      pop_raw();
+      push(name(name_at(i.oparg), i));
+      return true;
+    case Op::LOAD_LOCALS: push(ValueKind::Locals, i); return true;
+    case Op::LOAD_BUILD_CLASS: push(ValueKind::BuildClass, i); return true;
+    case Op::LOAD_ASSERTION_ERROR: push(ValueKind::AssertionError, i); return true;
+    case Op::LOAD_ATTR: {
+      if (!need(1)) return false;
+      push(attribute(pop_value(), name_at(i.oparg >> 1U), i));
+      if ((i.oparg & 1U) != 0) {
+        stack_.back()->flag = true;
+        push(ValueKind::Null, i);
+      }
+      return true;
+    }
+    case Op::LOAD_SUPER_ATTR: {
+      if (!need(3)) return false;
+      std::vector<Value*> parts = pop_values(3);
+      const bool explicit_arguments = (i.oparg & 2U) != 0;
+      Value* super = call(parts[0], explicit_arguments ? std::vector<Value*>{parts[1], parts[2]} : std::vector<Value*>{},
+                          {}, i);
+      super->pos = parts[0]->pos;
+      push(attribute(super, name_at(i.oparg >> 2U), i));
+      if ((i.oparg & 1U) != 0) push(ValueKind::Null, i);
+      return true;
+    }
+    default: return false;
+  }
+}
+
+Value* Lifter::attribute(Value* of, std::string_view attr, const GraphInstruction& i) {
+  Value* v = make(ValueKind::Attribute, i);
+  v->name = attr;
+  v->kids = {of};
+  return v;
+}
+
+}  // namespace ouro::decompile

@@ -1,0 +1,224 @@
+#include "decompile/reduce.h"
+
+#include <algorithm>
+
+#include "decompile/reduce_impl.h"
+
+namespace ouro::decompile {
+namespace {
+
+// Each pass removes a block or ends; nesting decides how many there are.
+constexpr int kMostPasses = 2000;
+
+bool is_jump_keyword(const Position& pos, int width) {
+  return known(pos) && pos.line == pos.end_line && pos.column >= 0 && pos.end_column - pos.column == width;
+}
+
+}  // namespace
+
+Value* reduce(Lifted& lifted, Pool& pool, const ReduceOptions& options) { return Reducer(lifted, pool, options).run(); }
+
+std::vector<std::vector<int>> predecessors(const Lifted& lifted) {
+  std::vector<std::vector<int>> preds(lifted.blocks.size());
+  const auto add = [&](int from, int to) {
+    if (to >= 0 && (preds[to].empty() || preds[to].back() != from)) preds[to].push_back(from);
+  };
+  for (std::size_t b = 0; b < lifted.blocks.size(); ++b) {
+    const Block& block = lifted.blocks[b];
+    if (block.dead) continue;
+    switch (block.terminator) {
+      case TerminatorKind::Jump: add(static_cast<int>(b), block.target.block); break;
+      case TerminatorKind::Branch: case TerminatorKind::ForEach:
+        add(static_cast<int>(b), block.target.block);
+        add(static_cast<int>(b), block.other.block);
+        break;
+      default: break;
+    }
+  }
+  return preds;
+}
+
+Value* negate(Value* v, Pool& pool) {
+  using syntax::CompareOperator;
+  v = settle(v);
+  if (v->pending.empty() && v->kind == ValueKind::UnaryOp &&
+      v->op == static_cast<std::uint8_t>(syntax::UnaryOperator::Not)) {
+    return v->kids[0];
+  }
+  if (v->pending.empty() && v->kind == ValueKind::Compare && v->ops.size() == 1) {
+    const auto op = static_cast<CompareOperator>(v->ops[0]);
+    CompareOperator turned = op;
+    if (op == CompareOperator::Is) turned = CompareOperator::IsNot;
+    if (op == CompareOperator::IsNot) turned = CompareOperator::Is;
+    if (op == CompareOperator::In) turned = CompareOperator::NotIn;
+    if (op == CompareOperator::NotIn) turned = CompareOperator::In;
+    if (turned != op) {
+      Value* copy = pool.value(ValueKind::Compare, v->pos);
+      copy->kids = v->kids;
+      copy->ops = {static_cast<std::uint8_t>(turned)};
+      copy->offset = v->offset;
+      return copy;
+    }
+  }
+  Value* n = pool.value(ValueKind::UnaryOp, v->pos);
+  n->op = static_cast<std::uint8_t>(syntax::UnaryOperator::Not);
+  n->kids = {v};
+  n->offset = v->offset;
+  return n;
+}
+
+Value* Reducer::run() {
+  end_ = static_cast<int>(l_.blocks.size()) - 1;
+  refresh();
+  for (int pass = 0; pass < kMostPasses; ++pass) {
+    bool changed = false;
+    for (int b = static_cast<int>(l_.blocks.size()) - 1; b >= 0; --b) {
+      if (at(b).dead || b == end_) continue;
+      // Each of these keeps preds_ right itself or asks for a refresh by giving true.
+      if (bypass(b) || join(b) || while_test(b) || merge_tests(b) || merge_choice_of_tests(b) || merge_value(b) ||
+          comprehension(b)) {
+        refresh();
+        changed = true;
+      }
+    }
+    if (!changed) break;
+  }
+  return generator_;
+}
+
+void Reducer::refresh() {
+  preds_ = predecessors(l_);
+  for (std::size_t b = 0; b < l_.blocks.size(); ++b) settle_single_phis(static_cast<int>(b));
+}
+
+bool Reducer::is_pure(int b) const {
+  for (const Statement* s : l_.blocks[b].body) {
+    if (s->kind != StatementKind::Nop) return false;
+  }
+  return true;
+}
+
+void Reducer::kill(int b) {
+  Block& block = at(b);
+  block.dead = true;
+  for (const int to : {block.target.block, block.other.block}) {
+    if (to >= 0) remove_input(at(to), b);
+  }
+}
+
+Value* Reducer::input(const PhiSlot& slot, int from) {
+  for (const PhiInput& in : slot.inputs) {
+    if (in.from == from) return in.value;
+  }
+  return nullptr;
+}
+
+void Reducer::remove_input(Block& block, int from) {
+  for (PhiSlot& slot : block.phis) {
+    std::erase_if(slot.inputs, [&](const PhiInput& in) { return in.from == from; });
+  }
+}
+
+void Reducer::rename_input(Block& block, int from, int to) {
+  for (PhiSlot& slot : block.phis) {
+    for (PhiInput& in : slot.inputs) {
+      if (in.from == from) in.from = to;
+    }
+  }
+}
+
+void Reducer::settle_single_phis(int b) {
+  Block& block = at(b);
+  if (block.phis.empty()) return;
+  std::erase_if(block.phis, [&](const PhiSlot& slot) {
+    if (slot.inputs.empty()) return false;
+    for (const PhiInput& in : slot.inputs) {
+      if (settle(in.value) != settle(slot.inputs[0].value)) return false;
+    }
+    Value* same = settle(slot.inputs[0].value);
+    if (same == slot.phi) return false;
+    slot.phi->same = same;
+    slot.phi->flag = true;
+    return true;
+  });
+}
+
+bool Reducer::redirect(int from, int old_target, int new_target, const Position& jump) {
+  Block& source = at(from);
+  Block& target = at(new_target);
+  const bool had_edge = source.target.block == new_target || source.other.block == new_target;
+  for (const PhiSlot& slot : target.phis) {
+    Value* through = input(slot, old_target);
+    Value* direct = had_edge ? input(slot, from) : nullptr;
+    if (through != nullptr && direct != nullptr && settle(through) != settle(direct)) return false;
+  }
+  for (PhiSlot& slot : target.phis) {
+    Value* through = input(slot, old_target);
+    if (through != nullptr && input(slot, from) == nullptr) slot.inputs.push_back({from, through});
+  }
+  for (Edge* edge : {&source.target, &source.other}) {
+    if (edge->block != old_target) continue;
+    edge->block = new_target;
+    if (known(jump)) edge->jump = jump;
+  }
+  return true;
+}
+
+// An empty block, or one that has only the line of a `break` or `continue`.
+bool Reducer::bypass(int b) {
+  Block& block = at(b);
+  const int to = block.target.block;
+  if (block.terminator != TerminatorKind::Jump || to == b || to < 0 || block.is_handler || b == 0) return false;
+  Position jump = block.target.jump;
+  bool only_jump = true;
+  for (const Statement* s : block.body) {
+    if (s->kind != StatementKind::Nop) return false;
+    const bool keyword = is_jump_keyword(s->pos, 5) || is_jump_keyword(s->pos, 8);
+    if (keyword) jump = s->pos;
+    only_jump = only_jump && keyword;
+  }
+  bool changed = false;
+  const std::vector<int> preds = preds_[b];
+  bool all = true;
+  for (const int from : preds) {
+    if (from == b) continue;
+    if (!only_jump) {
+      // The line of `while True`: what comes back from the loop's end goes to the body at once.
+      const bool leads_to_loop = std::any_of(preds_[to].begin(), preds_[to].end(), [&](int p) { return p != b && at(p).offset >= at(to).offset; });
+      if (!leads_to_loop || at(from).offset < block.offset) {
+        all = false;
+        continue;
+      }
+    }
+    // A block under a handler that its neighbours are not under marks where a try statement ends.
+    if (redirect(from, b, to, jump)) changed = true;
+    else all = false;
+  }
+  if (all && only_jump && changed) kill(b);
+  return changed;
+}
+
+bool Reducer::join(int b) {
+  Block& block = at(b);
+  const int to = block.target.block;
+  if (block.terminator != TerminatorKind::Jump || to < 0 || to == b || is_end(to) || !single(to, b)) return false;
+  Block& next = at(to);
+  if (next.is_handler || next.handler != block.handler || next.dead || next.is_while_test) return false;
+  settle_single_phis(to);
+  block.body.insert(block.body.end(), next.body.begin(), next.body.end());
+  block.terminator = next.terminator;
+  block.value = next.value;
+  block.cause = next.cause;
+  block.target = next.target;
+  block.other = next.other;
+  block.falls_true = next.falls_true;
+  block.pos = next.pos;
+  block.end_offset = next.end_offset;
+  next.dead = true;
+  for (const int after : {block.target.block, block.other.block}) {
+    if (after >= 0) rename_input(at(after), to, b);
+  }
+  return true;
+}
+
+}  // namespace ouro::decompile

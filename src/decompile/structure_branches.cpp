@@ -1,0 +1,117 @@
+// if, elif, else, assert.
+#include <algorithm>
+
+#include "decompile/structure_impl.h"
+
+namespace ouro::decompile {
+
+int Structurer::block_column(int b) {
+  if (b < 0 || b == end()) return -1;
+  for (const Statement* s : at(b).body) {
+    if (s->kind == StatementKind::LeaveTry || s->kind == StatementKind::PopException || s->kind == StatementKind::ExitWith) continue;
+    return start_column(s);
+  }
+  const Block& block = at(b);
+  if ((block.terminator == TerminatorKind::Return || block.terminator == TerminatorKind::Raise) && known(block.pos)) {
+    return block.pos.end_column - block.pos.column > 5 && block.pos.end_line == block.pos.line ? block.pos.column : -1;
+  }
+  if (block.terminator == TerminatorKind::Branch && known(block.value->pos)) return block.value->pos.column - 3;
+  return -1;
+}
+
+// Where the two ways of a branch meet again: the first block that it dominates at once and that more than one edge
+// leads to, or kNoBlock.
+int Structurer::join_of(int b, const Context& context, int alternative) {
+  int best = kNoBlock;
+  for (const int child : g_.children[b]) {
+    if (at(child).is_handler || child == end() || g_.forward_preds(child) < 2) continue;
+    if (child == context.stop || child == context.loop_exit || child == context.loop_header) continue;
+    if (std::find(in_use_.begin(), in_use_.end(), child) != in_use_.end()) continue;
+    if (child == alternative) return child;
+    if (best == kNoBlock || at(child).offset < at(best).offset) best = child;
+  }
+  return best;
+}
+
+Statement* Structurer::make_if(Value* test, Sequence body, Sequence orelse, int b) {
+  if (body.body.empty() && !orelse.body.empty()) {
+    std::swap(body, orelse);
+    test = negate(test, pool_);
+  }
+  // assert test, message
+  if (orelse.body.empty() && body.body.size() == 1 && body.body[0]->kind == StatementKind::Raise &&
+      body.body[0]->value != nullptr && body.body[0]->other == nullptr) {
+    Value* raised = settle(body.body[0]->value);
+    const bool with_message = raised->kind == ValueKind::Call && raised->kids.size() == 2 &&
+                              raised->kids[0]->kind == ValueKind::AssertionError;
+    if (with_message || raised->kind == ValueKind::AssertionError) {
+      Statement* s = make(StatementKind::Assert, at(b).pos);
+      s->value = negate(test, pool_);
+      s->other = with_message ? raised->kids[1] : nullptr;
+      return s;
+    }
+  }
+  Statement* s = make(StatementKind::If, at(b).pos);
+  s->value = test;
+  s->body = std::move(body.body);
+  s->orelse = std::move(orelse.body);
+  return s;
+}
+
+int Structurer::branch(int b, const Context& context, Sequence& out) {
+  Block& block = at(b);
+  Edge body = block.falls_true ? block.target : block.other;
+  Edge rest = block.falls_true ? block.other : block.target;
+  Value* test = block.falls_true ? block.value : negate(block.value, pool_);
+  // CPython flowgraph.c normalize_jumps turns a conditional jump back into the opposite one over a jump.
+  const auto is_silent_back = [&](const Edge& e) {
+    return e.block == context.loop_header && !(known(e.jump) && e.jump.end_column - e.jump.column == 8);
+  };
+  if (is_silent_back(body) && !is_silent_back(rest)) {
+    std::swap(body, rest);
+    test = negate(test, pool_);
+  }
+  const int join = join_of(b, context, rest.block);
+  Context inner = context;
+  inner.if_column = -1;
+  const auto parse = [&](const Edge& edge, const Context& c) {
+    Sequence s;
+    const int to = follow(edge, c, s);
+    if (to == kNoBlock) return s;
+    return sequence(to, c);
+  };
+  if (join != kNoBlock) {
+    in_use_.push_back(context.stop);
+    inner.stop = join;
+    Sequence yes = parse(body, inner);
+    Sequence no;
+    if (rest.block != join) no = parse(rest, inner);
+    in_use_.pop_back();
+    out.body.push_back(make_if(test, std::move(yes), std::move(no), b));
+    return join;
+  }
+  Sequence yes = parse(body, inner);
+  if (rest.block == context.stop && !(known(rest.jump) && rest.jump.end_column - rest.jump.column == 8)) {
+    out.body.push_back(make_if(test, std::move(yes), {}, b));
+    return context.stop;
+  }
+  // Without a join: what follows is the `else`, unless the first way never gets out (then there need not be one).
+  const int own = known(block.value->pos) ? block.value->pos.column - 3 : -1;
+  const int next = block_column(rest.block);
+  const int inside = yes.body.empty() ? -1 : start_column(yes.body.front());
+  bool flat = !yes.falls;
+  if (flat && next >= 0 && own >= 0 && next != own) {
+    const bool is_elif = at(rest.block).body.empty() && at(rest.block).terminator == TerminatorKind::Branch;
+    if (next == inside || (is_elif && next - 2 == own)) flat = false;
+  }
+  if (flat) {
+    out.body.push_back(make_if(test, std::move(yes), {}, b));
+    return follow(rest, context, out);
+  }
+  Sequence no = parse(rest, inner);
+  out.falls = yes.falls || no.falls;
+  out.body.push_back(make_if(test, std::move(yes), std::move(no), b));
+  return kNoBlock;
+}
+
+}  // namespace ouro::decompile

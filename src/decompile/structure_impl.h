@@ -1,0 +1,82 @@
+// The structurer's state, shared by the structure_*.cpp files. Private to the module.
+#pragma once
+
+#include "decompile/flow_graph.h"
+#include "decompile/reduce.h"
+#include "decompile/structure.h"
+
+namespace ouro::decompile {
+
+/// What a sequence of statements is parsed inside of.
+struct Context {
+  int handler = kNoBlock;      ///< the code runs under it
+  int stop = kNoBlock;         ///< where the sequence's end leads by itself
+  int loop_header = kNoBlock;  ///< `continue`
+  int loop_exit = kNoBlock;    ///< `break`
+  int if_column = -1;          ///< column of the `if` whose `else` this is
+};
+
+class Structurer {
+ public:
+  Structurer(Lifted& lifted, Pool& pool) : l_(lifted), pool_(pool) {}
+  Structured run();
+
+ private:
+  struct Sequence {
+    Statements body;
+    bool falls = false;  ///< its end reaches Context::stop
+  };
+  enum class HandlerKind : std::uint8_t { Except, Star, Finally, With };
+
+  [[nodiscard]] Block& at(int b) { return l_.blocks[b]; }
+  [[nodiscard]] int end() const { return static_cast<int>(l_.blocks.size()) - 1; }
+  Statement* make(StatementKind kind, const Position& pos, std::uint32_t offset = 0) {
+    Statement* s = pool_.statement(kind, pos);
+    s->offset = offset;
+    return s;
+  }
+  void problem(Statements& out, std::string text);
+
+  Sequence sequence(int b, Context context, bool entering = false);
+  /// Follows an edge: gives the block to go on at, or kNoBlock after a jump statement was put out.
+  int follow(const Edge& edge, const Context& context, Sequence& out);
+  bool arrive(int b, const Context& context, Sequence& out);
+  void operations(int b, Sequence& out);
+  int terminator(int b, Context& context, Sequence& out);
+  int leave_handlers(int b, Context& context, Sequence& out);
+  [[nodiscard]] bool is_under(int b, int handler) const;
+
+  // branches
+  int branch(int b, const Context& context, Sequence& out);
+  [[nodiscard]] int join_of(int b, const Context& context, int alternative);
+  Statement* make_if(Value* test, Sequence body, Sequence orelse, int b);
+  [[nodiscard]] int block_column(int b);
+
+  // loops
+  int loop(int b, const Context& context, Sequence& out);
+  int for_each(int b, const Context& context, Sequence& out);
+  int while_loop(int b, const Context& context, Sequence& out);
+  int endless_loop(int b, const Context& context, Sequence& out);
+  /// Where `break` leads for a loop whose regular end is `exit`.
+  int break_target(int header, int exit, const std::vector<bool>& in, const Context& context);
+
+  // try and with
+  int region(int b, Context& context, Sequence& out);
+  [[nodiscard]] HandlerKind kind_of(int handler);
+  [[nodiscard]] int region_end(int handler, int first, const Context& context);
+  bool handlers_of(int handler, const Context& context, Statement* statement);
+  void finish_region(int handler, Statement* statement, Statements& after);
+  void strip_copies(Statements& list, int handler, const Statements& copy, bool top);
+  [[nodiscard]] static std::size_t copy_length(const Statements& list, std::size_t from, const Statements& copy, std::uint32_t left_at);
+
+  Lifted& l_;
+  Pool& pool_;
+  FlowGraph g_;
+  Structured result_;
+  std::vector<int> visits_;
+  std::vector<int> in_use_;  ///< blocks that enclosing statements lead to: no join of an inner one
+  int depth_ = 0;
+  std::size_t steps_ = 0;
+};
+
+}  // namespace ouro::decompile

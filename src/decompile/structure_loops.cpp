@@ -1,0 +1,177 @@
+// for, while, while True.
+#include <algorithm>
+
+#include "decompile/structure_impl.h"
+
+namespace ouro::decompile {
+
+int Structurer::loop(int b, const Context& context, Sequence& out) {
+  Block& header = at(b);
+  if (header.terminator == TerminatorKind::ForEach && header.body.empty()) {
+    ++visits_[b];
+    return for_each(b, context, out);
+  }
+  const bool pure = header.body.empty() && header.terminator == TerminatorKind::Branch;
+  const bool preceded_by_line = !out.body.empty() && out.body.back()->kind == StatementKind::Nop;
+  if (pure && (header.is_while_test || !preceded_by_line)) {
+    const std::vector<bool> in = g_.loop(b);
+    const bool body_in = header.target.block >= 0 && in[header.target.block];
+    const bool other_in = header.other.block >= 0 && in[header.other.block];
+    if (header.is_while_test || body_in != other_in) {
+      ++visits_[b];
+      return while_loop(b, context, out);
+    }
+  }
+  return endless_loop(b, context, out);
+}
+
+// A block outside of the loop that both the loop's regular end and a `break` reach.
+int Structurer::break_target(int header, int exit, const std::vector<bool>& in, const Context& context) {
+  if (exit != kNoBlock && (exit == context.stop || exit == end())) return exit;
+  int best = kNoBlock;
+  for (const int child : g_.children[header]) {
+    if (in[child] || at(child).is_handler || g_.forward_preds(child) < 2) continue;
+    if (child == exit) return exit;
+    if (child == end() && context.stop != end()) continue;
+    if (at(child).offset >= at(exit).offset && (best == kNoBlock || at(child).offset < at(best).offset)) best = child;
+  }
+  if (best != kNoBlock) return best;
+  // A break to where the enclosing statement goes on, past an `else`.
+  const auto leads_out = [&](int to) { return to == context.stop && to != kNoBlock; };
+  for (const int b : g_.order) {
+    if (b == header || !g_.dominates(header, b) || (exit != kNoBlock && g_.dominates(exit, b))) continue;
+    for (const int to : g_.succs[b]) {
+      if (leads_out(to)) return to;
+    }
+  }
+  return exit;
+}
+
+int Structurer::for_each(int b, const Context& context, Sequence& out) {
+  Block& header = at(b);
+  const std::vector<bool> in = g_.loop(b);
+  const int exit = header.other.block;
+  if (exit == kNoBlock || header.target.block == kNoBlock) {
+    problem(out.body, "a loop that leads nowhere");
+    return kNoBlock;
+  }
+  const int after = break_target(b, exit, in, context);
+  Context inner;
+  inner.handler = context.handler;
+  inner.stop = inner.loop_header = b;
+  inner.loop_exit = after;
+  in_use_.push_back(context.stop);
+  in_use_.push_back(after);
+  Sequence body = sequence(header.target.block, inner);
+  Sequence orelse;
+  if (after != exit) {
+    Context rest = context;
+    rest.stop = after;
+    orelse = sequence(exit, rest);
+  }
+  in_use_.pop_back();
+  in_use_.pop_back();
+  Statement* s = make(StatementKind::For, header.value->pos);
+  s->flag = header.value->flag;
+  s->value = header.value->kids.empty() ? header.value : header.value->kids[0];
+  std::size_t first = 0;
+  while (first < body.body.size() && body.body[first]->kind != StatementKind::Assign) ++first;
+  if (first < body.body.size()) {
+    const Statement* target = body.body[first];
+    const Value* item = settle(target->value);
+    if (item->kind == ValueKind::Item && target->targets.size() == 1) {
+      s->targets = target->targets;
+      body.body.erase(body.body.begin() + static_cast<std::ptrdiff_t>(first));
+    }
+  }
+  if (s->targets.empty()) problem(body.body, "a loop without a target");
+  s->body = std::move(body.body);
+  s->orelse = std::move(orelse.body);
+  out.body.push_back(s);
+  return after;
+}
+
+int Structurer::while_loop(int b, const Context& context, Sequence& out) {
+  Block& header = at(b);
+  const std::vector<bool> in = g_.loop(b);
+  bool body_is_true = header.falls_true;
+  const bool target_in = header.target.block >= 0 && in[header.target.block];
+  const bool other_in = header.other.block >= 0 && in[header.other.block];
+  if (target_in != other_in) body_is_true = target_in;
+  const Edge body_edge = body_is_true ? header.target : header.other;
+  const int exit = body_is_true ? header.other.block : header.target.block;
+  const int after = break_target(b, exit, in, context);
+  Context inner;
+  inner.handler = context.handler;
+  inner.stop = inner.loop_header = b;
+  inner.loop_exit = after;
+  in_use_.push_back(context.stop);
+  in_use_.push_back(after);
+  Sequence body;
+  const int first = follow(body_edge, inner, body);
+  if (first != kNoBlock) body = sequence(first, inner);
+  Sequence orelse;
+  if (after != exit) {
+    Context rest = context;
+    rest.stop = after;
+    orelse = sequence(exit, rest);
+  }
+  in_use_.pop_back();
+  in_use_.pop_back();
+  Statement* s = make(StatementKind::While, header.pos);
+  s->value = body_is_true ? header.value : negate(header.value, pool_);
+  s->body = std::move(body.body);
+  s->orelse = std::move(orelse.body);
+  out.body.push_back(s);
+  return after;
+}
+
+int Structurer::endless_loop(int b, const Context& context, Sequence& out) {
+  const std::vector<bool> in = g_.loop(b);
+  std::uint32_t last = 0;
+  for (const int k : g_.order) {
+    if (in[k] && g_.owner[k] == g_.owner[b]) last = std::max(last, at(k).end_offset);
+  }
+  const int body_column = block_column(b);
+  int after = kNoBlock;
+  bool after_joins = false;
+  for (const int k : g_.order) {
+    if (!g_.dominates(b, k)) continue;
+    for (const int to : g_.succs[k]) {
+      if (in[to]) continue;
+      if (to == context.stop) {
+        if (after == kNoBlock) after = to;
+        continue;
+      }
+      if (!g_.dominates(b, to) || g_.owner[to] != g_.owner[b] || (at(to).offset < last && to != end())) continue;
+      const int column = block_column(to);
+      if (body_column >= 0 && column >= body_column) continue;
+      if (to == end() && after != kNoBlock) continue;
+      const bool joins = g_.forward_preds(to) >= 2;
+      if (after == kNoBlock || after == context.stop || after == end() || (joins && !after_joins) ||
+          (joins == after_joins && at(to).offset < at(after).offset)) {
+        after = to;
+        after_joins = joins;
+      }
+    }
+  }
+  Context inner;
+  inner.handler = context.handler;
+  inner.stop = inner.loop_header = b;
+  inner.loop_exit = after;
+  in_use_.push_back(context.stop);
+  in_use_.push_back(after);
+  Sequence body = sequence(b, inner, true);
+  in_use_.pop_back();
+  in_use_.pop_back();
+  Statement* s = make(StatementKind::While, {});
+  if (!out.body.empty() && out.body.back()->kind == StatementKind::Nop) {
+    s->pos = out.body.back()->pos;
+    out.body.pop_back();
+  }
+  s->body = std::move(body.body);
+  out.body.push_back(s);
+  return after;
+}
+
+}  // namespace ouro::decompile

@@ -1,0 +1,287 @@
+// try, except, finally, with.
+#include <algorithm>
+
+#include "decompile/structure_impl.h"
+
+namespace ouro::decompile {
+namespace {
+
+void line_range(const Statements& list, int& low, int& high, int depth = 0) {
+  if (depth > 100) return;
+  for (const Statement* s : list) {
+    const int line = start_line(s);
+    if (line > 0) {
+      low = low < 0 ? line : std::min(low, line);
+      high = std::max(high, line);
+    }
+    line_range(s->body, low, high, depth + 1);
+    line_range(s->orelse, low, high, depth + 1);
+    line_range(s->finalbody, low, high, depth + 1);
+    for (const Handler& h : s->handlers) line_range(h.body, low, high, depth + 1);
+  }
+}
+
+bool is_jump_out(const Statement* s) {
+  return s->kind == StatementKind::Return || s->kind == StatementKind::Break || s->kind == StatementKind::Continue;
+}
+
+bool is_constant(const Value* v) { return v == nullptr || settle(const_cast<Value*>(v))->kind == ValueKind::Const; }
+
+}  // namespace
+
+Structurer::HandlerKind Structurer::kind_of(int handler) {
+  int b = handler;
+  for (int step = 0; step < 50 && b >= 0 && b != end(); ++step) {
+    for (const Statement* s : at(b).body) {
+      if (s->kind == StatementKind::DropException) return HandlerKind::Except;
+      if (s->kind != StatementKind::PushException && s->kind != StatementKind::Nop) return HandlerKind::Finally;
+    }
+    const Block& block = at(b);
+    if (block.terminator == TerminatorKind::Branch) {
+      const ValueKind kind = settle(block.value)->kind;
+      if (kind == ValueKind::ExceptionMatch) return HandlerKind::Except;
+      if (kind == ValueKind::WithExceptStart) return HandlerKind::With;
+      if (kind == ValueKind::Compare && settle(block.value->kids[0])->kind == ValueKind::GroupMatch) return HandlerKind::Star;
+      return HandlerKind::Finally;
+    }
+    if (block.terminator != TerminatorKind::Jump) return HandlerKind::Finally;
+    b = block.target.block;
+  }
+  return HandlerKind::Finally;
+}
+
+// Where a handler goes on when it has dealt with the exception, if the try statement dominates it.
+int Structurer::region_end(int handler, int first, const Context& context) {
+  int best = kNoBlock;
+  for (const int b : g_.order) {
+    if (!g_.dominates(handler, b)) continue;
+    for (const int to : g_.succs[b]) {
+      if (g_.dominates(handler, to) || to == first || !g_.dominates(first, to)) continue;
+      if (to == context.stop || to == context.loop_header || to == context.loop_exit) continue;
+      if (std::find(in_use_.begin(), in_use_.end(), to) != in_use_.end()) continue;
+      if (best == kNoBlock || at(to).offset < at(best).offset) best = to;
+    }
+  }
+  return best;
+}
+
+bool Structurer::handlers_of(int handler, const Context& context, Statement* statement) {
+  int b = handler;
+  bool falls = false;
+  for (int count = 0; count < 5000 && b != kNoBlock; ++count) {
+    Block& block = at(b);
+    if (++visits_[b] > 50 || block.dead) return falls;
+    const bool drops = std::any_of(block.body.begin(), block.body.end(), [](const Statement* s) { return s->kind == StatementKind::DropException; });
+    if (block.terminator == TerminatorKind::Branch && settle(block.value)->kind == ValueKind::ExceptionMatch && !drops) {
+      Handler h;
+      h.pos = block.pos;
+      h.type = settle(block.value)->kids[0];
+      Sequence body = sequence(block.target.block, context);
+      falls = falls || body.falls;
+      std::size_t k = 0;
+      while (k < body.body.size() && body.body[k]->kind == StatementKind::Nop) ++k;
+      if (k < body.body.size()) {
+        const Statement* s = body.body[k];
+        if (s->kind == StatementKind::Assign && settle(s->value)->kind == ValueKind::Exception && s->targets.size() == 1) {
+          h.name = s->targets[0]->name;
+          body.body.erase(body.body.begin() + static_cast<std::ptrdiff_t>(k));
+        }
+      }
+      h.body = std::move(body.body);
+      statement->handlers.push_back(std::move(h));
+      b = block.other.block;
+      continue;
+    }
+    if (block.terminator == TerminatorKind::Reraise && !drops) return falls;
+    if (block.terminator == TerminatorKind::Jump && block.body.size() <= 1 && b == handler && !drops) {
+      b = block.target.block;
+      continue;
+    }
+    Handler bare;
+    --visits_[b];
+    Sequence body = sequence(b, context);
+    falls = falls || body.falls;
+    for (const Statement* s : body.body) {
+      if (s->kind == StatementKind::DropException) bare.pos = s->pos;
+    }
+    bare.body = std::move(body.body);
+    statement->handlers.push_back(std::move(bare));
+    return falls;
+  }
+  return falls;
+}
+
+int Structurer::region(int b, Context& context, Sequence& out) {
+  int handler = at(b).handler;
+  for (int step = 0; step < 300 && l_.handler_parent[handler] != context.handler; ++step) {
+    handler = l_.handler_parent[handler];
+    if (handler == kNoBlock) {
+      problem(out.body, "handlers that do not nest");
+      return kNoBlock;
+    }
+  }
+  const HandlerKind kind = kind_of(handler);
+  const int after = region_end(handler, b, context);
+  Context inner = context;
+  inner.handler = handler;
+  if (after != kNoBlock) {
+    in_use_.push_back(context.stop);
+    inner.stop = after;
+  }
+  Sequence body = sequence(b, inner);
+  Context outside = inner;
+  outside.handler = context.handler;
+  Statement* s = make(kind == HandlerKind::With ? StatementKind::With : StatementKind::Try, {});
+  s->number = handler;
+  s->body = std::move(body.body);
+  if (kind == HandlerKind::Except || kind == HandlerKind::Star) {
+    body.falls = handlers_of(handler, outside, s) || body.falls;
+  } else if (kind == HandlerKind::Finally) {
+    Context final_context = outside;
+    Sequence final_body = sequence(handler, final_context, true);
+    s->finalbody = std::move(final_body.body);
+  }
+  if (after != kNoBlock) in_use_.pop_back();
+  if (kind == HandlerKind::With) {
+    s->pos = at(handler).pos;
+    if (!out.body.empty() && out.body.back()->kind == StatementKind::EnterWith) {
+      const Statement* enter = out.body.back();
+      s->items.push_back({enter->value, nullptr});
+      s->flag = enter->flag;
+      s->offset = enter->offset;
+      out.body.pop_back();
+    } else {
+      problem(s->body, "a with statement without its context");
+    }
+    if (!s->body.empty() && !s->items.empty() && s->body.front()->kind == StatementKind::Assign &&
+        settle(s->body.front()->value)->kind == ValueKind::WithEnter && s->body.front()->targets.size() == 1) {
+      s->items[0].target = s->body.front()->targets[0];
+      s->body.erase(s->body.begin());
+    }
+  } else if (!out.body.empty() && out.body.back()->kind == StatementKind::Nop) {
+    s->pos = out.body.back()->pos;
+    out.body.pop_back();
+  }
+  Statements rest;
+  finish_region(handler, s, rest);
+  out.body.push_back(s);
+  out.body.insert(out.body.end(), rest.begin(), rest.end());
+  if (after == kNoBlock) {
+    out.falls = out.falls || body.falls;
+    return kNoBlock;
+  }
+  return after;
+}
+
+// How many statements from `from` on are a copy of a finally body: those on its lines, else those that are as many.
+std::size_t Structurer::copy_length(const Statements& list, std::size_t from, const Statements& copy, std::uint32_t left_at) {
+  int low = -1;
+  int high = -1;
+  line_range(copy, low, high);
+  std::size_t n = 0;
+  if (low < 0) return std::min(copy.size(), list.size() - from);
+  while (from + n < list.size()) {
+    const Statement* s = list[from + n];
+    const int line = start_line(s);
+    const bool marker = s->kind == StatementKind::LeaveTry || s->kind == StatementKind::ExitWith;
+    if (marker && from + n + 1 < list.size()) {
+      const int next = start_line(list[from + n + 1]);
+      if (next >= low && next <= high) {
+        ++n;
+        continue;
+      }
+      break;
+    }
+    if (line < low || line > high) break;
+    // A value computed before the protected code was left is returned after the copy.
+    if (s->kind == StatementKind::Return && !is_constant(s->value) && s->offset < left_at) break;
+    ++n;
+  }
+  return n;
+}
+
+void Structurer::strip_copies(Statements& list, int handler, const Statements& copy, bool top) {
+  if (++depth_ > 400) {
+    --depth_;
+    return;
+  }
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    Statement* s = list[i];
+    if (s->kind == StatementKind::LeaveTry && s->number == handler) {
+      // The line of `break` or `continue` may stand between.
+      std::size_t from = i + 1;
+      while (from < list.size() && list[from]->kind == StatementKind::Nop) ++from;
+      const std::size_t n = copy.empty() ? 0 : copy_length(list, from, copy, s->offset);
+      list.erase(list.begin() + static_cast<std::ptrdiff_t>(from), list.begin() + static_cast<std::ptrdiff_t>(from + n));
+      if (!top) {
+        list.erase(list.begin() + static_cast<std::ptrdiff_t>(i));
+        --i;
+      }
+      continue;
+    }
+    strip_copies(s->body, handler, copy, false);
+    strip_copies(s->orelse, handler, copy, false);
+    strip_copies(s->finalbody, handler, copy, false);
+    for (Handler& h : s->handlers) strip_copies(h.body, handler, copy, false);
+  }
+  --depth_;
+}
+
+// Takes the copies of a finally body out, and splits what comes after the protected code: a jump out of it, the
+// `else`, or what follows the statement.
+void Structurer::finish_region(int handler, Statement* s, Statements& after) {
+  strip_copies(s->body, handler, s->finalbody, true);
+  strip_copies(s->orelse, handler, s->finalbody, false);
+  for (Handler& h : s->handlers) strip_copies(h.body, handler, s->finalbody, false);
+  Statements& body = s->body;
+  std::size_t marker = 0;
+  while (marker < body.size() && !(body[marker]->kind == StatementKind::LeaveTry && body[marker]->number == handler)) ++marker;
+  if (marker == body.size()) return;
+  Statements tail(body.begin() + static_cast<std::ptrdiff_t>(marker) + 1, body.end());
+  const std::uint32_t left_at = body[marker]->offset;
+  body.resize(marker);
+  std::erase_if(body, [&](const Statement* x) { return x->kind == StatementKind::LeaveTry && x->number == handler; });
+  Statements rest;
+  for (Statement* x : tail) {
+    if (x->kind == StatementKind::LeaveTry && x->number == handler) continue;
+    rest.push_back(x);
+  }
+  std::size_t first = 0;
+  while (first < rest.size() && (rest[first]->kind == StatementKind::ExitWith || rest[first]->kind == StatementKind::LeaveTry ||
+                                 rest[first]->kind == StatementKind::Nop)) ++first;
+  if (first < rest.size() && is_jump_out(rest[first])) {
+    const Statement* jump = rest[first];
+    bool inside = false;
+    if (jump->kind == StatementKind::Return && !is_constant(jump->value)) {
+      inside = jump->offset < left_at;
+    } else if (s->finalbody.empty()) {
+      inside = known(jump->pos);
+    } else {
+      int low = -1;
+      int high = -1;
+      line_range(s->finalbody, low, high);
+      inside = known(jump->pos) && low > 0 && jump->pos.line < low;
+    }
+    if (inside) {
+      body.insert(body.end(), rest.begin(), rest.end());
+      return;
+    }
+  }
+  if (s->kind == StatementKind::Try && !s->handlers.empty()) {
+    const int column = body.empty() ? -1 : start_column(body.front());
+    std::size_t n = 0;
+    while (n < rest.size() && column >= 0) {
+      const int here = start_column(rest[n]);
+      if (here >= 0 && here != column) break;
+      ++n;
+    }
+    if (column < 0) n = rest.size();
+    // A line between: `else:` needs one.
+    s->orelse.assign(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(n));
+    after.assign(rest.begin() + static_cast<std::ptrdiff_t>(n), rest.end());
+    return;
+  }
+  after = std::move(rest);
+}
+
+}  // namespace ouro::decompile

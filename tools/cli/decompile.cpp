@@ -1,0 +1,217 @@
+// ouro decompile: bytecode back into source.
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <filesystem>
+#include <thread>
+
+#include "command.h"
+#include "decompile/decompile.h"
+#include "marshal/pyc.h"
+#include "support/file.h"
+#include "support/json_writer.h"
+
+namespace ouro::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Job {
+  std::string path;
+  std::string relative;  ///< below the folder it was found in; its name otherwise
+};
+
+struct Outcome {
+  std::string source;
+  std::vector<decompile::CodeReport> reports;
+  std::optional<Error> problem;
+};
+
+constexpr std::string_view name_of(decompile::Verdict v) {
+  switch (v) {
+    case decompile::Verdict::Whole: return "whole";
+    case decompile::Verdict::Partial: return "partial";
+    case decompile::Verdict::Stub: return "stub";
+  }
+  return "stub";
+}
+
+Outcome decompile_bytes(ByteView bytes, const decompile::DecompileOptions& options) {
+  Outcome out;
+  Result<marshal::Pyc> pyc = marshal::read_pyc(bytes);
+  if (!pyc) {
+    out.problem = std::move(pyc).error();
+    return out;
+  }
+  const Facts* facts = version::find_facts(pyc->header.version);
+  if (facts == nullptr) {
+    out.problem = make_error("decompile.unsupported_version", "nothing is known about this version");
+    return out;
+  }
+  Result<decompile::Decompiled> result = decompile::decompile(*facts, pyc->value.pool, pyc->value.root, options);
+  if (!result) {
+    out.problem = std::move(result).error();
+    return out;
+  }
+  out.source = std::move(result->source);
+  out.reports = std::move(result->reports);
+  return out;
+}
+
+void collect(const std::string& path, std::vector<Job>& jobs) {
+  std::error_code ignored;
+  if (path == "-" || !fs::is_directory(path, ignored)) {
+    jobs.push_back({path, path == "-" ? "stdin.pyc" : fs::path(path).filename().string()});
+    return;
+  }
+  std::vector<Job> found;
+  for (auto it = fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, ignored);
+       it != fs::recursive_directory_iterator(); it.increment(ignored)) {
+    if (ignored) break;
+    if (it->path().extension() != ".pyc" || !it->is_regular_file(ignored)) continue;
+    found.push_back({it->path().string(), it->path().lexically_relative(path).string()});
+  }
+  std::sort(found.begin(), found.end(), [](const Job& a, const Job& b) { return a.path < b.path; });
+  jobs.insert(jobs.end(), found.begin(), found.end());
+}
+
+// __pycache__/spam.cpython-313.pyc → spam.py
+std::string source_name(const std::string& relative) {
+  fs::path p(relative);
+  std::string stem = p.stem().string();
+  fs::path folder = p.parent_path();
+  if (folder.filename() == "__pycache__") folder = folder.parent_path();
+  if (const std::size_t tag = stem.find(".cpython-"); tag != std::string::npos) stem.resize(tag);
+  return (folder / (stem + ".py")).string();
+}
+
+Status write_source(const std::string& path, std::string_view text) {
+  std::error_code error;
+  fs::create_directories(fs::path(path).parent_path(), error);
+  return support::write_file_atomically(path, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+void print_json(const Job& job, const Outcome& outcome, support::JsonWriter& json) {
+  json.object();
+  json.field("file", job.path);
+  if (outcome.problem) {
+    json.field("error", outcome.problem->to_string());
+  } else {
+    json.field("source", outcome.source);
+    json.key("code_objects");
+    json.array();
+    for (const auto& report : outcome.reports) {
+      json.object();
+      json.field("qualname", report.qualname);
+      json.field("verdict", name_of(report.verdict));
+      json.key("problems");
+      json.array();
+      for (const std::string& p : report.problems) json.string(p);
+      json.end();
+      json.end();
+    }
+    json.end();
+  }
+  json.end();
+}
+
+struct Totals {
+  std::size_t files = 0, failed = 0, codes = 0, incomplete = 0;
+};
+
+int run_decompile(const Arguments& arguments, Io& io) {
+  const decompile::DecompileOptions options{.keep_lines = !arguments.has("--reflow")};
+  std::vector<Job> jobs;
+  for (const std::string& path : arguments.positionals()) collect(path, jobs);
+  const bool to_folder = arguments.has("-o");
+  const bool as_json = arguments.has("--json");
+  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  if (const std::string_view given = arguments.value("-j"); !given.empty()) {
+    std::from_chars(given.data(), given.data() + given.size(), threads);
+    threads = std::clamp(threads, 1U, 256U);
+  }
+  std::vector<Outcome> outcomes(jobs.size());
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t k = next++; k < jobs.size(); k = next++) {
+      const auto bytes = io.read(jobs[k].path);
+      if (!bytes) {
+        outcomes[k].problem = bytes.error();
+        continue;
+      }
+      outcomes[k] = decompile_bytes(*bytes, options);
+      if (to_folder && !outcomes[k].problem) {
+        const std::string path = (fs::path(arguments.value("-o")) / source_name(jobs[k].relative)).string();
+        if (auto written = write_source(path, outcomes[k].source); !written) outcomes[k].problem = written.error();
+        if (!as_json) outcomes[k].source = {};
+      }
+    }
+  };
+  std::vector<std::thread> pool;
+  for (unsigned t = 1; t < std::min<std::size_t>(threads, jobs.size()); ++t) pool.emplace_back(work);
+  work();
+  for (std::thread& t : pool) t.join();
+
+  support::JsonWriter json(io.out.buffer(), support::JsonWriter::Style::Indented);
+  if (as_json) json.array();
+  Totals totals;
+  for (std::size_t k = 0; k < jobs.size(); ++k) {
+    const Outcome& outcome = outcomes[k];
+    ++totals.files;
+    totals.codes += outcome.reports.size();
+    const auto incomplete = static_cast<std::size_t>(std::count_if(outcome.reports.begin(), outcome.reports.end(), [](const auto& r) { return r.verdict != decompile::Verdict::Whole; }));
+    totals.incomplete += incomplete;
+    if (outcome.problem || incomplete > 0) ++totals.failed;
+    if (as_json) {
+      print_json(jobs[k], outcome, json);
+    } else if (outcome.problem) {
+      io.error(jobs[k].path, *outcome.problem);
+    } else if (!to_folder) {
+      io.out.write(outcome.source);
+    }
+    if (!as_json && incomplete > 0) {
+      for (const auto& report : outcome.reports) {
+        if (report.verdict == decompile::Verdict::Whole) continue;
+        io.error(jobs[k].path + ": " + report.qualname + ": " + std::string(name_of(report.verdict)) +
+                 (report.problems.empty() ? "" : ": " + report.problems[0]));
+      }
+    }
+    io.out.flush_if_full();
+  }
+  if (as_json) {
+    json.end();
+    io.out.line("");
+  }
+  if (totals.files > 1 || to_folder) {
+    io.err.line("ouro: " + std::to_string(totals.files) + " files, " + std::to_string(totals.failed) + " not whole; " +
+                std::to_string(totals.codes) + " code objects, " + std::to_string(totals.incomplete) + " not whole");
+  }
+  return totals.failed == 0 ? kSuccess : kFailure;
+}
+
+constexpr Option kOptions[] = {
+    {"-o,--output", "DIR", "Write sources below DIR, as the inputs lie in their folders"},
+    {"--reflow", "", "Compact layout instead of every statement on its original line"},
+    {"-j,--jobs", "N", "Threads; default: all"},
+    kJsonOption,
+};
+constexpr Positional kFiles[] = {{"FILE", "A .pyc file, a folder of them, or - for standard input", Arity::AtLeastOne}};
+constexpr Example kExamples[] = {
+    {"ouro decompile spam.pyc", "The source, on standard output."},
+    {"ouro decompile -o out lib/__pycache__", "A folder, into another one."},
+};
+
+}  // namespace
+
+extern const Command kDecompile;
+constexpr Command kDecompile{.name = "decompile",
+                             .summary = "Turn bytecode back into source",
+                             .description = "Writes the source of .pyc files of Python 3.12 to 3.14. Every statement stands on its "
+                                            "original line where the bytecode has lines. What can't be turned back is marked by "
+                                            "comments, reported on standard error, and makes the exit status 1.",
+                             .options = kOptions,
+                             .positionals = kFiles,
+                             .examples = kExamples,
+                             .run = run_decompile};
+
+}  // namespace ouro::cli
