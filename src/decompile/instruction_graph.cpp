@@ -200,7 +200,8 @@ class Builder {
            same_instruction(g_.instructions[first.end - 1 - length], g_.instructions[second.end - 1 - length])) {
       ++length;
     }
-    if (length == 0 || is_restoring(first.end - length)) return;
+    while (length > 0 && is_cleanup(first.end - length)) --length;
+    if (length == 0) return;
     int shared = a;
     if (first.end - length > first.begin) {
       GraphBlock tail = first;
@@ -219,10 +220,21 @@ class Builder {
     other.next = shared;
   }
 
-  // Not in the middle of what a comprehension does to give a variable back.
-  [[nodiscard]] bool is_restoring(int index) const {
+  // What throws away values of its own path: equal there does not mean the same.
+  [[nodiscard]] bool is_cleanup(int index) const {
     const Op op = g_.instructions[index].op;
-    return op == Op::SWAP || op == Op::POP_EXCEPT;
+    return op == Op::SWAP || op == Op::POP_EXCEPT || op == Op::POP_TOP || op == Op::STORE_FAST || op == Op::DELETE_FAST;
+  }
+
+  // What leaving handlers and loops by `return` takes, at the position of the `return`.
+  static bool is_unwinding(Op op) {
+    switch (op) {
+      case Op::POP_EXCEPT: case Op::POP_TOP: case Op::SWAP: case Op::LOAD_CONST: case Op::STORE_FAST: case Op::STORE_NAME:
+      case Op::STORE_GLOBAL: case Op::STORE_DEREF: case Op::DELETE_FAST: case Op::DELETE_NAME: case Op::DELETE_GLOBAL:
+      case Op::DELETE_DEREF: case Op::NOP:
+        return true;
+      default: return false;
+    }
   }
 
   void mark_silent_returns() {
@@ -260,7 +272,9 @@ class Builder {
     const Position& pos = g_.instructions[block.end - length].pos;
     if (pos.line <= 0 || pos.column < 0) return true;
     const int first = block.end - length;
-    if (first > block.begin) return g_.instructions[first - 1].pos == pos;
+    int before_it = first;
+    while (before_it > block.begin && is_unwinding(g_.instructions[before_it - 1].op) && g_.instructions[before_it - 1].pos == pos) --before_it;
+    if (before_it > block.begin) return g_.instructions[before_it - 1].pos == pos;
     for (const int b : before) {
       const GraphBlock& from = g_.blocks[b];
       if (from.end > from.begin && g_.instructions[from.end - 1].pos == pos) return true;

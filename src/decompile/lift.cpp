@@ -163,6 +163,12 @@ void Lifter::lift_block(int block) {
   problem_.clear();
   for (int at = b.begin; at < b.end; ++at) {
     const GraphInstruction& i = graph_.instructions[at];
+    switch (i.op) {
+      case Op::NOP: case Op::JUMP_FORWARD: case Op::JUMP_BACKWARD: case Op::JUMP_BACKWARD_NO_INTERRUPT: case Op::POP_TOP:
+      case Op::SWAP: case Op::END_FOR: case Op::RESUME: case Op::END_SEND:
+        break;
+      default: out_->computes = true;
+    }
     if (!step(i) || stack_.size() > kDeepestStack) {
       if (problem_.empty()) problem_ = "instruction " + std::string(i.info->name()) + " makes no sense here";
       result_.problems.push_back(problem_ + " (at byte " + std::to_string(i.offset) + ")");
@@ -193,6 +199,9 @@ void Lifter::finish(int block) {
       // A jump that the source does not have stands where the instruction before it does.
       const bool silent = graph_.instructions[b.end - 1 - (b.end > 1 ? 1 : 0)].pos == last.pos;
       out_->target = {b.jump, silent ? Position{} : last.pos};
+      // The line of `pass` is the jump's where the branch has nothing else.
+      const bool is_pass = !silent && last.pos.line == last.pos.end_line && last.pos.end_column - last.pos.column == 4;
+      if (is_pass) emit(StatementKind::Nop, last);
       out_->pos = last.pos;
       flow(block, b.jump, stack_);
       return;

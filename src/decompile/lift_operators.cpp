@@ -132,6 +132,7 @@ bool Lifter::step_build(const GraphInstruction& i) {
     Statement* s = emit(StatementKind::Append, i);
     s->op = static_cast<std::uint8_t>(kind);
     s->other = to;
+    s->number = static_cast<std::int32_t>(i.oparg);
     s->targets = std::move(values);
     return true;
   };

@@ -169,6 +169,7 @@ bool Reducer::bypass(int b) {
   Block& block = at(b);
   const int to = block.target.block;
   if (block.terminator != TerminatorKind::Jump || to == b || to < 0 || block.is_handler || b == 0) return false;
+  if (block.computes && block.handler != kNoBlock && block.handler != at(to).handler) return false;
   Position jump = block.target.jump;
   bool only_jump = true;
   for (const Statement* s : block.body) {
@@ -212,6 +213,7 @@ bool Reducer::join(int b) {
   block.target = next.target;
   block.other = next.other;
   block.falls_true = next.falls_true;
+  block.computes = block.computes || next.computes;
   block.pos = next.pos;
   block.end_offset = next.end_offset;
   next.dead = true;

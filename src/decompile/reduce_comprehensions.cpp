@@ -72,10 +72,13 @@ bool Reducer::comprehension(int b) {
   Value* result = nullptr;
   if (parsed.element->kind == StatementKind::Append) {
     result = parsed.element->other;
-    if (!result->kids.empty()) return false;
+    // The distance to the container counts the loops around: an inner one is not a comprehension by itself.
+    if (!result->kids.empty() || parsed.element->number != static_cast<std::int32_t>(parsed.clauses.size()) + 1) return false;
     result->op = parsed.element->op;
     result->kids = parsed.element->targets;
   } else {
+    const Value* iter = parsed.clauses[0].iter;
+    if (iter == nullptr || iter->kind != ValueKind::Name || iter->name != ".0") return false;
     result = pool_.value(ValueKind::Comprehension, header.pos);
     result->op = static_cast<std::uint8_t>(ComprehensionKind::Generator);
     result->kids = {settle(parsed.element->value)->kids[0]};

@@ -52,6 +52,14 @@ bool Reducer::same_inputs(int target, int a, int b) {
   return true;
 }
 
+namespace {
+bool is_none_test(const Value* v) {
+  if (v->kind != ValueKind::Compare || v->ops.size() != 1 || !v->pending.empty()) return false;
+  const auto op = static_cast<syntax::CompareOperator>(v->ops[0]);
+  return op == syntax::CompareOperator::Is || op == syntax::CompareOperator::IsNot;
+}
+}  // namespace
+
 // `if a:` around `if b:` has the code of `if a and b:`. Columns tell them apart.
 bool Reducer::is_nested_statement(const Block& outer, const Block& inner, int body) const {
   const Position& a = outer.pos;
@@ -83,13 +91,20 @@ bool Reducer::merge_tests(int x) {
     }
     const ValueKind kind = settle(first.value)->kind;
     if (kind == ValueKind::ExceptionMatch || kind == ValueKind::GroupMatch || kind == ValueKind::WithExceptStart) continue;
-    const bool shared_is_false = second.other.block == shared;
+    bool shared_is_false = second.other.block == shared;
     if (!shared_is_false && second.target.block != shared) continue;
     if (!same_inputs(shared, x, y)) continue;
     const int body = shared_is_false ? second.target.block : second.other.block;
     if (inner_is_true && shared_is_false && is_nested_statement(first, second, body)) continue;
     // true-true: and; false-false: or; mixed: the first one negated.
     Value* left = first.value;
+    if (inner_is_true != shared_is_false && is_none_test(settle(second.value)) && second.target.block != second.other.block) {
+      // POP_JUMP_IF_NONE and its opposite say nothing about how the source turned the test.
+      second.value = negate(second.value, pool_);
+      std::swap(second.target, second.other);
+      second.falls_true = !second.falls_true;
+      shared_is_false = !shared_is_false;
+    }
     if (inner_is_true != shared_is_false) left = negate(left, pool_);
     const BoolOperator op = shared_is_false ? BoolOperator::And : BoolOperator::Or;
     first.value = both(left, second.value, op);

@@ -244,6 +244,7 @@ struct Block {
   bool is_endless = false;     ///< head of `while True`
   Position endless_pos;
   bool dead = false;
+  bool computes = false;    ///< has instructions that a try statement could be about
   Position pos;             ///< of the terminator
   std::uint32_t offset = 0;      ///< code offset of its start: layout order
   std::uint32_t end_offset = 0;

@@ -69,9 +69,9 @@ FIELDS = ("co_names", "co_varnames", "co_cellvars", "co_freevars", "co_argcount"
 
 def first_difference(a, b):
     import dis
-    x = [(i.opname, i.argrepr) for i in dis.get_instructions(a)]
-    y = [(i.opname, i.argrepr) for i in dis.get_instructions(b)]
     if a.co_code != b.co_code:
+        x = [(i.opname, i.argrepr) for i in dis.get_instructions(a)]
+        y = [(i.opname, i.argrepr) for i in dis.get_instructions(b)]
         for k, (p, q) in enumerate(zip(x, y)):
             if p[0] != q[0]:
                 return "code: %s became %s" % (p[0], q[0]), k
@@ -143,7 +143,7 @@ def compare(pyc, source_path, stats, causes, listing):
         if cause is None:
             stats["codes_perfect"] += 1
             stats["codes_loose"] += 1
-            if list(a.co_lines()) != list(b.co_lines()):
+            if lines and list(a.co_lines()) != list(b.co_lines()):
                 lines = False
             continue
         perfect = False
