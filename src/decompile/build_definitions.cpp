@@ -99,7 +99,8 @@ Arguments* TreeBuilder::arguments(const Value& f, const CodeObject& code) {
     if (d->kind == ValueKind::Tuple) {
       for (const Value* v : d->kids) defaults.push_back(expression(v));
     } else if (d->kind == ValueKind::Const && d->constant != kNoConst && constants_.kind(d->constant) == ConstKind::Tuple) {
-      for (const ConstId id : constants_.items(d->constant)) defaults.push_back(constant(id, d->pos));
+      for (const ConstId id : constants_.items(d->constant)) defaults.push_back(constant(id, d->pos, 1));
+      spread_lines(defaults);
     } else {
       complain("defaults that no tuple gives");
     }

@@ -30,6 +30,23 @@ Identifier TreeBuilder::identifier(std::string_view text) {
   return plain(text);
 }
 
+// Gives the parts of a folded constant their lines; where there are fewer lines than parts, the last parts get them.
+void TreeBuilder::spread_lines(std::span<Expr* const> parts) {
+  if (lines_.empty() || lines_used_ || parts.empty()) return;
+  lines_used_ = true;
+  const std::size_t n = std::min(parts.size(), lines_.size());
+  for (std::size_t k = 0; k < n; ++k) {
+    Expr* part = parts[parts.size() - n + k];
+    if (part == nullptr) continue;
+    part->pos.lineno = lines_[lines_.size() - n + k];
+    if (auto* minus = try_as<UnaryOp>(part)) minus->operand->pos.lineno = part->pos.lineno;
+  }
+  // Two parts on the first line, or the bracket on a line of its own before: the lines only grow.
+  for (std::size_t k = 0; k + n < parts.size(); ++k) {
+    if (parts[k] != nullptr) parts[k]->pos.lineno = std::min(parts[k]->pos.lineno, lines_.front());
+  }
+}
+
 TreeBuilder::Expr* TreeBuilder::placeholder(const Position& pos) {
   complain("a value that no expression has");
   return ast_.make<Name>(at(pos), ExprContext::Load, plain("__ouro_unknown__"));
@@ -120,7 +137,12 @@ TreeBuilder::Expr* TreeBuilder::expression_inner(const Value& v) {
     case ValueKind::Call: return call(v);
     case ValueKind::Starred: return ast_.make<Starred>(pos, ExprContext::Load, expression(v.kids[0]));
     case ValueKind::Tuple: return ast_.make<Tuple>(pos, ExprContext::Load, expressions(v.kids));
-    case ValueKind::List: return ast_.make<List>(pos, ExprContext::Load, expressions(v.kids));
+    case ValueKind::List: {
+      const ExprList parts = expressions(v.kids);
+      const bool folded = !v.kids.empty() && v.kids[0] != nullptr && v.kids[0]->kind == ValueKind::Const && v.pos.end_line > v.pos.line && v.kids.size() > 2;
+      if (folded && v.kids[0]->pos == v.kids.back()->pos) spread_lines(parts);
+      return ast_.make<List>(pos, ExprContext::Load, parts);
+    }
     case ValueKind::Set: {
       if (v.kids.empty()) {  // an empty set display does not exist: {*()}
         Expr* nothing = ast_.make<Tuple>(pos, ExprContext::Load, ExprList{});
@@ -303,7 +325,11 @@ TreeBuilder::Expr* TreeBuilder::constant(ConstId id, const Position& p, int dept
     case ConstKind::Int: case ConstKind::Long: case ConstKind::Float: case ConstKind::Complex: return number_expression(id, p);
     case ConstKind::Str: return ast_.make<Constant>(pos, false, ConstantValue::of_text(ConstantKind::Str, constants_.text(id)));
     case ConstKind::Bytes: return ast_.make<Constant>(pos, false, ConstantValue::of_text(ConstantKind::Bytes, constants_.text(id)));
-    case ConstKind::Tuple: return ast_.make<Tuple>(pos, ExprContext::Load, items());
+    case ConstKind::Tuple: {
+      const ExprList parts = items();
+      if (depth == 0 && p.end_line > p.line) spread_lines(parts);
+      return ast_.make<Tuple>(pos, ExprContext::Load, parts);
+    }
     case ConstKind::FrozenSet:
       return constants_.items(id).empty() ? placeholder(p) : ast_.make<Set>(pos, items());
     case ConstKind::Slice: {

@@ -100,6 +100,7 @@ class TreeBuilder {
     return ast_.arena.copy(v);
   }
   void complain(std::string text);
+  void spread_lines(std::span<Expr* const> parts);
 
   const Facts& facts_;
   const ConstantPool& constants_;
@@ -110,6 +111,8 @@ class TreeBuilder {
   CodeReport* report_ = nullptr;
   std::deque<CodeReport> reports_;
   Tree tree_;
+  std::vector<int> lines_;      ///< lines of the parts of a folded constant in the statement being made
+  bool lines_used_ = false;
   int depth_ = 0;
   int code_depth_ = 0;
   std::size_t nodes_ = 0;

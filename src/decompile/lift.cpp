@@ -16,6 +16,7 @@ Lifted lift(const LiftInput& input, const InstructionGraph& graph, Pool& pool) {
 Lifted Lifter::run() {
   const std::size_t count = graph_.blocks.size();
   end_block_ = static_cast<int>(count);
+  result_.end = end_block_;
   result_.blocks.resize(count + 1);
   result_.handler_parent.assign(count + 1, kNoBlock);
   result_.problems = graph_.problems;
@@ -200,7 +201,8 @@ void Lifter::finish(int block) {
       const bool silent = graph_.instructions[b.end - 1 - (b.end > 1 ? 1 : 0)].pos == last.pos;
       out_->target = {b.jump, silent ? Position{} : last.pos};
       // The line of `pass` is the jump's where the branch has nothing else.
-      const bool is_pass = !silent && last.pos.line == last.pos.end_line && last.pos.end_column - last.pos.column == 4;
+      const bool is_pass = !silent && last.pos.line == last.pos.end_line && last.pos.end_column - last.pos.column == 4 &&
+                           graph_.instructions[b.end - 1 - (b.end > 1 ? 1 : 0)].pos.line <= last.pos.line;
       if (is_pass) emit(StatementKind::Nop, last);
       out_->pos = last.pos;
       flow(block, b.jump, stack_);

@@ -68,7 +68,7 @@ Value* negate(Value* v, Pool& pool) {
 }
 
 Value* Reducer::run() {
-  end_ = static_cast<int>(l_.blocks.size()) - 1;
+  end_ = l_.end;
   refresh();
   for (int pass = 0; pass < kMostPasses; ++pass) {
     bool changed = false;

@@ -14,7 +14,7 @@ class Reducer {
   [[nodiscard]] Block& at(int b) { return l_.blocks[b]; }
   [[nodiscard]] bool is_pure(int b) const;
   [[nodiscard]] bool single(int b, int from) const { return preds_[b].size() == 1 && preds_[b][0] == from; }
-  [[nodiscard]] bool is_end(int b) const { return b == static_cast<int>(l_.blocks.size()) - 1 || b == end_; }
+  [[nodiscard]] bool is_end(int b) const { return b == end_; }
   void refresh();
   void kill(int b);
 

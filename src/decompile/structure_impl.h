@@ -29,7 +29,7 @@ class Structurer {
   enum class HandlerKind : std::uint8_t { Except, Star, Finally, With };
 
   [[nodiscard]] Block& at(int b) { return l_.blocks[b]; }
-  [[nodiscard]] int end() const { return static_cast<int>(l_.blocks.size()) - 1; }
+  [[nodiscard]] int end() const { return l_.end; }
   Statement* make(StatementKind kind, const Position& pos, std::uint32_t offset = 0) {
     Statement* s = pool_.statement(kind, pos);
     s->offset = offset;

@@ -253,6 +253,7 @@ struct Block {
 /// Stage 1's result.
 struct Lifted {
   std::vector<Block> blocks;  ///< in layout order; 0 is the entry
+  int end = 0;  ///< the block that stands for the code's end
   std::vector<int> handler_parent;  ///< by block: for a handler, the handler around its try statement
   std::vector<std::string> problems;
 };
