@@ -19,7 +19,7 @@ class IndexTable {
         if (keys_[i] == key) return static_cast<std::int32_t>(i);
       }
       keys_.push_back(key);
-      if (keys_.size() == kLinearLimit) rehash(4 * kLinearLimit);
+      if (keys_.size() == kLinearLimit) rehash(kFirstSlots);
       return static_cast<std::int32_t>(keys_.size() - 1);
     }
     std::uint32_t slot = find_slot(key);
@@ -51,7 +51,8 @@ class IndexTable {
   }
 
  private:
-  static constexpr std::size_t kLinearLimit = 16;  // four times it must be a power of two
+  static constexpr std::size_t kLinearLimit = 12;
+  static constexpr std::size_t kFirstSlots = 64;  // a power of two
 
   [[nodiscard]] std::uint32_t find_slot(Key key) const {
     const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);

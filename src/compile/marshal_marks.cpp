@@ -1,7 +1,10 @@
 #include "compile/marshal_marks.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
+
+#include "marshal/writer.h"
 
 namespace ouro::compile {
 
@@ -15,8 +18,14 @@ template <class Visit>
 void visit_children(const ConstantPool& pool, ConstId id, Visit visit) {
   switch (pool.kind(id)) {
     case ConstKind::Tuple:
-    case ConstKind::FrozenSet:
       for (const ConstId item : pool.items(id)) visit(item);
+      break;
+    case ConstKind::FrozenSet:
+      // marshal sorts a set's items in a list of its own, which holds them too.
+      for (const ConstId item : pool.items(id)) {
+        visit(item);
+        visit(item);
+      }
       break;
     case ConstKind::Code: {
       const CodeObject& code = pool.code(id);
@@ -34,6 +43,20 @@ void visit_children(const ConstantPool& pool, ConstId id, Visit visit) {
 bool has_no_reference(ConstKind kind) {
   return kind == ConstKind::None || kind == ConstKind::True || kind == ConstKind::False ||
          kind == ConstKind::Ellipsis || kind == ConstKind::Null || kind == ConstKind::StopIteration;
+}
+
+/// CPython Python/marshal.c w_complex_object writes a set's items in order of their own marshalled bytes. The items'
+/// marks must stand.
+void sort_items(ConstantPool& pool, ConstId set, const marshal::Layout& layout) {
+  std::vector<std::pair<std::vector<std::uint8_t>, ConstId>> items;
+  for (const ConstId item : pool.items(set)) {
+    auto bytes = marshal::write(pool, item, layout);
+    items.emplace_back(bytes ? std::move(*bytes) : std::vector<std::uint8_t>{}, item);
+  }
+  std::sort(items.begin(), items.end());
+  std::vector<ConstId> sorted;
+  for (const auto& [bytes, item] : items) sorted.push_back(item);
+  pool.set_items(set, sorted);
 }
 
 }  // namespace
@@ -60,9 +83,10 @@ std::uint8_t immortal_mark(const ConstantPool& pool, ConstId id) {
   return immortal ? kMarshalFlagRef : 0;
 }
 
-void mark_shared(ConstantPool& pool, ConstId root, RootHeld held) {
+void mark_shared(ConstantPool& pool, ConstId root, const marshal::Layout& layout, RootHeld held) {
   std::vector<bool> seen(pool.size());
   std::vector<ConstId> todo;
+  std::vector<ConstId> sets;
   const auto hold = [&](ConstId id) {
     if (has_no_reference(pool.kind(id))) return;
     if (seen[id.value]) {
@@ -77,8 +101,10 @@ void mark_shared(ConstantPool& pool, ConstId root, RootHeld held) {
   while (!todo.empty()) {
     const ConstId id = todo.back();
     todo.pop_back();
+    if (pool.kind(id) == ConstKind::FrozenSet) sets.push_back(id);
     visit_children(pool, id, hold);
   }
+  for (const ConstId set : sets) sort_items(pool, set, layout);
 }
 
 }  // namespace ouro::compile

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "code/constant_pool.h"
+#include "marshal/layout.h"
 
 namespace ouro::compile {
 
@@ -27,7 +28,8 @@ enum class RootHeld : bool {
   Yes,  ///< code = compile(…), then marshal; what py_compile and the import system do
 };
 
-/// Marks what is held more than once under `root`. Marks given before stay.
-void mark_shared(ConstantPool& pool, ConstId root, RootHeld held);
+/// Marks what is held more than once under `root` and puts the items of frozensets in marshal's order. Marks given
+/// before stay.
+void mark_shared(ConstantPool& pool, ConstId root, const marshal::Layout& layout, RootHeld held);
 
 }  // namespace ouro::compile
