@@ -130,7 +130,7 @@ class CodeGenerator {
   void load_none(const SourceLocation& where) { load_const(constants().none(), where); }
   void load_int(std::int64_t value, const SourceLocation& where) { load_const(constants().add_int(value), where); }
   void load_name_const(Identifier name, const SourceLocation& where) {
-    load_const(constants().add_name(name), where);
+    load_const(constants().add_name_constant(name), where);
   }
   void load_names_tuple(std::span<const Identifier> names, const SourceLocation& where);
 

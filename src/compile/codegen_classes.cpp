@@ -70,7 +70,7 @@ void CodeGenerator::class_body(const ClassDef& node, std::int32_t first_line) {
   const SourceLocation head{first_line, first_line, 0, 0};
   load(names_.name, head);
   store(names_.module_name, head);
-  load_name_const(metadata().qualname, head);
+  load_const(constants().add_qualname_constant(metadata().qualname), head);
   store(names_.qualname, head);
   load_int(first_line, head);
   store(names_.first_line, head);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include "compile/marshal_marks.h"
 
@@ -37,6 +38,9 @@ bool all_name_chars(std::string_view text) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   });
 }
+
+/// Whether a constant of that text is the interned string wherever it comes from.
+bool is_always_interned(std::string_view text) { return all_name_chars(text) || is_latin1_character(text); }
 
 }  // namespace
 
@@ -113,7 +117,7 @@ ConstId ConstantTable::add_long(BigInt value) {
 }
 
 ConstId ConstantTable::add_float(double value) {
-  if (value != value) return pool_.add_float(value);  // no NaN equals another: each is a constant of its own
+  if (std::isnan(value)) return pool_.add_float(value);  // equals nothing, not even an equal key
   const auto bits = std::bit_cast<std::uint64_t>(value);
   return find_or_make(
       mix(bits ^ 0x5555), Space::Constant,
@@ -124,6 +128,7 @@ ConstId ConstantTable::add_float(double value) {
 }
 
 ConstId ConstantTable::add_complex(double real, double imag) {
+  if (std::isnan(real) || std::isnan(imag)) return pool_.add_complex(real, imag);
   const auto real_bits = std::bit_cast<std::uint64_t>(real);
   const auto imag_bits = std::bit_cast<std::uint64_t>(imag);
   return find_or_make(
@@ -151,7 +156,7 @@ ConstId ConstantTable::marked(ConstId id) {
 }
 
 ConstId ConstantTable::add_str(std::string_view text) {
-  return add_text(ConstKind::Str, text, all_name_chars(text) || is_latin1_character(text) ? Space::Interned : Space::Constant);
+  return add_text(ConstKind::Str, text, is_always_interned(text) ? Space::Interned : Space::Constant);
 }
 ConstId ConstantTable::add_bytes(std::string_view bytes) { return add_text(ConstKind::Bytes, bytes, Space::Constant); }
 ConstId ConstantTable::add_own_bytes(std::string_view bytes) {
@@ -164,6 +169,39 @@ ConstId ConstantTable::add_name(syntax::Identifier name) {
   if (index >= by_identifier_.size()) by_identifier_.resize(index + 64, kNoConst);
   if (by_identifier_[index] == kNoConst) by_identifier_[index] = add_interned(name.view());
   return by_identifier_[index];
+}
+
+ConstId ConstantTable::find_text(std::string_view text, Space space) const {
+  const std::uint32_t hash = hash_text(text) + static_cast<std::uint32_t>(ConstKind::Str);
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t slot = hash & mask; slots_[slot].id != kNoConst; slot = (slot + 1) & mask) {
+    const Entry& entry = slots_[slot];
+    if (entry.hash == hash && entry.space == space && pool_.kind(entry.id) == ConstKind::Str &&
+        pool_.text(entry.id) == text) {
+      return entry.id;
+    }
+  }
+  return kNoConst;
+}
+
+/// The constant of that text; `id`, an interned string of it, when there is none yet.
+ConstId ConstantTable::add_known_text(std::string_view text, ConstId id) {
+  return find_or_make(
+      hash_text(text) + static_cast<std::uint32_t>(ConstKind::Str), Space::Constant,
+      [&](ConstId other) { return pool_.kind(other) == ConstKind::Str && pool_.text(other) == text; },
+      [&] { return id; });
+}
+
+ConstId ConstantTable::add_name_constant(syntax::Identifier name) {
+  const ConstId interned = add_name(name);
+  return is_always_interned(name.view()) ? interned : add_known_text(name.view(), interned);
+}
+
+ConstId ConstantTable::add_qualname_constant(syntax::Identifier name) {
+  const std::string_view text = name.view();
+  if (is_always_interned(text)) return add_name(name);
+  const bool exists = find_text(text, Space::Interned) != kNoConst;
+  return exists ? add_str(text) : add_known_text(text, add_name(name));
 }
 
 ConstId ConstantTable::add_items(ConstKind kind, std::span<const ConstId> items) {

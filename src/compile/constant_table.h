@@ -45,6 +45,11 @@ class ConstantTable {
   ConstId add_frozenset(std::span<const ConstId> items);
   /// A name: co_names, variables, co_name: always the interned string.
   ConstId add_name(syntax::Identifier name);
+  /// A name that is loaded as a constant. The source's identifiers are interned before anything else, so this is
+  /// the interned string unless an equal string constant came first.
+  ConstId add_name_constant(syntax::Identifier name);
+  /// A class's qualified name as a constant. The string is new: it becomes the interned one only if there is none.
+  ConstId add_qualname_constant(syntax::Identifier name);
   /// The interned string of that text.
   ConstId add_interned(std::string_view text);
   /// A finished code object; gives the id of an equal one if there was one (code objects compare by value).
@@ -64,6 +69,8 @@ class ConstantTable {
   };
   template <class Equal, class Make>
   ConstId find_or_make(std::uint32_t hash, Space space, Equal equal, Make make);
+  [[nodiscard]] ConstId find_text(std::string_view text, Space space) const;
+  ConstId add_known_text(std::string_view text, ConstId id);
   ConstId add_text(ConstKind kind, std::string_view text, Space space);
   ConstId marked(ConstId id);
   ConstId add_items(ConstKind kind, std::span<const ConstId> items);

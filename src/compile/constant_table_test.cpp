@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <limits>
 
 namespace ouro::compile {
 namespace {
@@ -32,6 +33,30 @@ TEST(ConstantTable, OnlyIdentifierLikeTextIsTheInternedString) {
   syntax::Interner interner;
   EXPECT_EQ(table.add_str("name"), table.add_name(interner.intern("name")));
   EXPECT_NE(table.add_str("A.f"), table.add_name(interner.intern("A.f")));
+}
+
+// Regression: a qualified name that is a string constant too, in either order.
+TEST(ConstantTable, QualifiedNamesAreInternedOnlyWhereCPythonDoes) {
+  syntax::Interner interner;
+  const syntax::Identifier name = interner.intern("A.B");
+  ConstantTable class_first;
+  const ConstId constant = class_first.add_qualname_constant(name);
+  EXPECT_EQ(constant, class_first.add_name(name));
+  EXPECT_EQ(constant, class_first.add_str("A.B"));
+  ConstantTable text_first;
+  const ConstId text = text_first.add_str("A.B");
+  EXPECT_EQ(text, text_first.add_qualname_constant(name));
+  EXPECT_NE(text, text_first.add_name(name));
+  ConstantTable function_first;
+  const ConstId interned = function_first.add_name(name);
+  EXPECT_NE(interned, function_first.add_qualname_constant(name));
+}
+
+// Regression: `1e309 - 1e309` twice is two constants.
+TEST(ConstantTable, NotANumberEqualsNothing) {
+  ConstantTable table;
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_NE(table.add_float(nan), table.add_float(nan));
 }
 
 TEST(ConstantTable, SurvivesGrowth) {
