@@ -7,7 +7,7 @@
 namespace ouro::compile {
 
 Backend::Backend(const version::Facts& facts, std::string_view filename)
-    : opcodes_(facts), layout_(marshal::layout_of(facts)), filename_(constants_.add_interned(filename)), scratch_(256U * 1024U) {}
+    : opcodes_(facts), filename_(constants_.add_interned(filename)), scratch_(256U * 1024U) {}
 
 void optimize(UnitContext& unit) {
   FlowGraph& graph = unit.graph;
@@ -51,7 +51,7 @@ Result<ConstId> Backend::finish_unit(Unit& unit) {
 }
 
 ConstantPool Backend::finish(ConstId root, RootHeld held) {
-  mark_shared(constants_.pool(), root, layout_, held);
+  mark_shared(constants_.pool(), root, held);
   return constants_.take();
 }
 

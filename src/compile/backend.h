@@ -53,7 +53,6 @@ class Backend {
   Result<ConstId> finish_graph(FlowGraph& graph, const UnitMetadata& unit);
 
   TargetOpcodes opcodes_;
-  marshal::Layout layout_;
   ConstantTable constants_;
   ConstId filename_;
   Arena scratch_;  // reset with each unit

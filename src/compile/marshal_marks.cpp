@@ -1,10 +1,11 @@
 #include "compile/marshal_marks.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
-#include "marshal/writer.h"
+#include "compile/marshalled_constant.h"
 
 namespace ouro::compile {
 
@@ -45,14 +46,11 @@ bool has_no_reference(ConstKind kind) {
          kind == ConstKind::Ellipsis || kind == ConstKind::Null || kind == ConstKind::StopIteration;
 }
 
-/// CPython Python/marshal.c w_complex_object writes a set's items in order of their own marshalled bytes. The items'
-/// marks must stand.
-void sort_items(ConstantPool& pool, ConstId set, const marshal::Layout& layout) {
-  std::vector<std::pair<std::vector<std::uint8_t>, ConstId>> items;
-  for (const ConstId item : pool.items(set)) {
-    auto bytes = marshal::write(pool, item, layout);
-    items.emplace_back(bytes ? std::move(*bytes) : std::vector<std::uint8_t>{}, item);
-  }
+/// Puts the items of a set in the order in which marshal writes them (Python/marshal.c w_complex_object): by each item's
+/// own marshalled bytes. The items' marks must stand.
+void sort_items(ConstantPool& pool, ConstId set) {
+  std::vector<std::pair<std::string, ConstId>> items;
+  for (const ConstId item : pool.items(set)) items.emplace_back(marshalled_constant(pool, item), item);
   std::sort(items.begin(), items.end());
   std::vector<ConstId> sorted;
   for (const auto& [bytes, item] : items) sorted.push_back(item);
@@ -83,7 +81,7 @@ std::uint8_t immortal_mark(const ConstantPool& pool, ConstId id) {
   return immortal ? kMarshalFlagRef : 0;
 }
 
-void mark_shared(ConstantPool& pool, ConstId root, const marshal::Layout& layout, RootHeld held) {
+void mark_shared(ConstantPool& pool, ConstId root, RootHeld held) {
   std::vector<bool> seen(pool.size());
   std::vector<ConstId> todo;
   std::vector<ConstId> sets;
@@ -104,7 +102,7 @@ void mark_shared(ConstantPool& pool, ConstId root, const marshal::Layout& layout
     if (pool.kind(id) == ConstKind::FrozenSet) sets.push_back(id);
     visit_children(pool, id, hold);
   }
-  for (const ConstId set : sets) sort_items(pool, set, layout);
+  for (const ConstId set : sets) sort_items(pool, set);
 }
 
 }  // namespace ouro::compile

@@ -9,7 +9,6 @@
 #include <string_view>
 
 #include "code/constant_pool.h"
-#include "marshal/layout.h"
 
 namespace ouro::compile {
 
@@ -30,6 +29,6 @@ enum class RootHeld : bool {
 
 /// Marks what is held more than once under `root` and puts the items of frozensets in marshal's order. Marks given
 /// before stay.
-void mark_shared(ConstantPool& pool, ConstId root, const marshal::Layout& layout, RootHeld held);
+void mark_shared(ConstantPool& pool, ConstId root, RootHeld held);
 
 }  // namespace ouro::compile

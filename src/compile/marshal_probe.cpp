@@ -41,7 +41,7 @@ bool check(const std::string& path, const marshal::Layout& layout) {
     return false;
   }
   mark_as_made(value->pool);
-  compile::mark_shared(value->pool, value->root, layout, compile::RootHeld::Yes);
+  compile::mark_shared(value->pool, value->root, compile::RootHeld::Yes);
   const auto written = marshal::write(value->pool, value->root, layout);
   if (written && *written == *bytes) return true;
   std::size_t at = 0;
