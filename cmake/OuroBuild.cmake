@@ -12,7 +12,7 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
 endif()
 # Dev: quick to build, quick to run, assertions on.
-set(CMAKE_CXX_FLAGS_DEV "-O1" CACHE STRING "")
+set(CMAKE_CXX_FLAGS_DEV "-O1" CACHE STRING "" FORCE)
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG" CACHE STRING "" FORCE)
 
 find_program(OURO_CCACHE ccache)
