@@ -145,11 +145,10 @@ class FileJob {
       if (!read) return fail(read.error()), false;
       source_ = std::move(*read);
     }
-    auto compiled = options_.compile({source_->bytes, name_, options_.optimize[i]});
-    if (!compiled) return fail(compiled.error().text), false;
-    report_.warnings += compiled->warnings;
-    bytes = header_bytes(*source_, options_);
-    bytes.insert(bytes.end(), compiled->code.begin(), compiled->code.end());
+    auto content = make_cache(*source_, name_, options_.optimize[i], options_);
+    if (!content) return fail(content.error().text), false;
+    report_.warnings += content->warnings;
+    bytes = std::move(content->bytes);
     return true;
   }
 
@@ -186,6 +185,15 @@ std::string cache_path(const std::string& source, int optimize, const CompileFil
       {.optimization = tag, .pycache_prefix = options.cache_prefix, .current_directory = here});
   OURO_ASSERT(path);  // only a bad optimisation tag fails
   return *path;
+}
+
+tl::expected<CacheContent, CompileFailure> make_cache(const SourceFile& source, std::string_view name, int optimize,
+                                                      const CompileFileOptions& options) {
+  auto compiled = options.compile({source.bytes, name, optimize});
+  if (!compiled) return tl::unexpected(std::move(compiled.error()));
+  CacheContent content{header_bytes(source, options), std::move(compiled->warnings)};
+  content.bytes.insert(content.bytes.end(), compiled->code.begin(), compiled->code.end());
+  return content;
 }
 
 FileReport compile_file(const std::string& path, const CompileFileOptions& options) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cache/compile_function.h"
+#include "cache/source_file.h"
 #include "marshal/pyc.h"
 #include "version/facts.h"
 
@@ -46,6 +47,16 @@ struct FileReport {
 };
 
 [[nodiscard]] FileReport compile_file(const std::string& path, const CompileFileOptions& options);
+
+/// A whole .pyc, header included.
+struct CacheContent {
+  std::vector<std::uint8_t> bytes;
+  std::string warnings;  ///< as CompiledSource's
+};
+
+/// Compiles `source` as the file `name`. Of `options` it uses target, compile and invalidation.
+[[nodiscard]] tl::expected<CacheContent, CompileFailure> make_cache(const SourceFile& source, std::string_view name,
+                                                                    int optimize, const CompileFileOptions& options);
 
 /// Where the cache of `source` goes. `optimize` 0 gives no tag.
 [[nodiscard]] std::string cache_path(const std::string& source, int optimize, const CompileFileOptions& options);

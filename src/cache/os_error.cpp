@@ -39,7 +39,7 @@ std::string_view OsError::remedy() const {
     case EROFS: return "the file system is read-only: set PYTHONPYCACHEPREFIX to a writable directory";
     case ENOSPC:
     case EDQUOT: return "free some space on that file system and run again; what is done stays done";
-    case ENOENT: return "the file vanished meanwhile: run again";
+    case ENOENT: return "there is no such file: check its name, or run again if it was removed meanwhile";
     case EMFILE:
     case ENFILE: return "raise the limit of open files (ulimit -n) or use fewer threads (-j)";
     case ENAMETOOLONG: return "shorten the path, or set PYTHONPYCACHEPREFIX to a short one";

@@ -271,6 +271,55 @@ def py_compile_epoch(tree):
     return [("py_compile", ["pkg/a.py", {"env": {"SOURCE_DATE_EPOCH": "1"}}])]
 
 
+# py_compile.compile called as a function, beside the options of `ouro compile` that say the same. Only the files are
+# compared then, and whether it failed.
+def called(keywords, arguments, prepare=None, source="pkg/a.py", **extra):
+    def run(tree):
+        tree.package()
+        if prepare:
+            prepare(tree)
+        code = ("import py_compile; from py_compile import PycInvalidationMode as Mode; "
+                f"py_compile.compile({source!r}, doraise=True{', ' if keywords else ''}{keywords})")
+        return [("call", (code, [*arguments, source], extra))]
+    return run
+
+
+for name, keywords, arguments in [
+    ("default", "", []),
+    ("output", "cfile='out.pyc'", ["-o", "out.pyc"]),
+    ("output_in_new_directory", "cfile='new/deep/out.pyc'", ["-o", "new/deep/out.pyc"]),
+    ("display_name", "dfile='/usr/lib/a.py'", ["--dfile", "/usr/lib/a.py"]),
+    ("level_0", "optimize=0", ["--optimize", "0"]), ("level_1", "optimize=1", ["--optimize", "1"]),
+    ("level_2", "optimize=2", ["--optimize", "2"]),
+    ("level_1_short", "optimize=1", ["-O"]), ("level_2_short", "optimize=2", ["-OO"]),
+    ("timestamp", "invalidation_mode=Mode.TIMESTAMP", ["--invalidation-mode", "timestamp"]),
+    ("checked", "invalidation_mode=Mode.CHECKED_HASH", ["--invalidation-mode", "checked-hash"]),
+    ("unchecked", "invalidation_mode=Mode.UNCHECKED_HASH", ["--invalidation-mode", "unchecked-hash"]),
+]:
+    name_scenario("call_" + name, called(keywords, arguments))
+    name_scenario("call_" + name + "_with_epoch", called(keywords, arguments, env={"SOURCE_DATE_EPOCH": "1000"}))
+
+name_scenario("call_with_prefix", called("", [], env={"PYTHONPYCACHEPREFIX": "PREFIX"}))
+name_scenario("call_dont_write", called("", [], env={"PYTHONDONTWRITEBYTECODE": "1"}))
+name_scenario("call_read_only_source", called("", [], prepare=lambda t: t.write("pkg/a.py", mode=0o444)))
+name_scenario("call_private_source", called("", [], prepare=lambda t: t.write("pkg/a.py", mode=0o600)))
+name_scenario("call_executable_source", called("", [], prepare=lambda t: t.write("pkg/a.py", mode=0o755)))
+name_scenario("call_bad_source", called("", [], prepare=lambda t: t.write("pkg/a.py", BAD)))
+name_scenario("call_missing_source", called("", [], source="pkg/nothing.py"))
+name_scenario("call_directory", called("", [], source="pkg/sub"))
+name_scenario("call_without_suffix", called("", [], prepare=lambda t: t.write("pkg/script", GOOD), source="pkg/script"))
+name_scenario("call_other_suffix", called("", [], prepare=lambda t: t.write("pkg/script.foo.txt", GOOD), source="pkg/script.foo.txt"))
+name_scenario("call_output_is_link", called("", [], prepare=cache_is_link))
+name_scenario("call_output_is_directory", called("", [], prepare=cache_is_directory))
+name_scenario("call_output_is_fifo", called("cfile='pipe'", ["-o", "pipe"], prepare=lambda t: os.mkfifo(t.root / "pipe")))
+name_scenario("call_output_is_dangling_link", called("cfile='l'", ["-o", "l"], prepare=link("nowhere", "l")))
+name_scenario("call_over_old_cache", called("", [], prepare=lambda t: t.write("pkg/__pycache__/a.cpython-313.pyc", b"old", mode=0o600)))
+name_scenario("call_old_mtime", called("", [], prepare=lambda t: t.write("pkg/a.py", mtime=-7)))
+name_scenario("call_far_mtime", called("", [], prepare=lambda t: t.write("pkg/a.py", mtime=2**32 + 9)))
+name_scenario("call_star_import_warning", called("", [], prepare=lambda t: t.write("pkg/a.py", "assert (1, 'x')\nx = 1 is 1\n")))
+name_scenario("call_null_byte", called("", [], prepare=lambda t: t.write("pkg/a.py", b"x = 1\0\n")))
+
+
 def snapshot(root):
     """Every file below root: kind, permission bits, content; hard links as groups."""
     files, inodes = {}, {}
@@ -308,19 +357,30 @@ def run_program(program, name, root, verbose):
             step(tree)
             continue
         module, arguments = step if isinstance(step, tuple) else ("compileall", step)
+        if module == "call":
+            code, ours, extra = arguments
+            command = program("py_compile")
+            arguments = [code] if "-m" in command else ours
+            command[1:] = ["-c"] if "-m" in command else command[1:]
+            arguments = [*arguments, extra]
+        else:
+            command = program(module)
         extra = arguments[-1] if arguments and isinstance(arguments[-1], dict) else {}
         arguments = [a for a in arguments if not isinstance(a, dict)]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON") and k != "SOURCE_DATE_EPOCH"}
         environment.update(extra.get("env", {}), LC_ALL="C.UTF-8", PYTHONUTF8="1")
         if environment.get("PYTHONPYCACHEPREFIX") == "PREFIX":
             environment["PYTHONPYCACHEPREFIX"] = str(root / "prefix")
-        command = program(module) + arguments
+        command = command + arguments
         if module == "py_compile" and "-m" not in command and arguments == ["-"]:
             command[-1:] = ["--files-from", "-"]  # py_compile's "-" reads names; ours reads a source
         done = subprocess.run(command, cwd=root, env=environment, capture_output=True, timeout=60,
                               input=extra.get("input", "").encode())
         if verbose:
             print("   ", command, done.returncode, done.stdout, done.stderr)
+        if module == "call":
+            results.append((min(done.returncode, 1), b"", b""))
+            continue
         output = b"" if name.startswith("usage_") else normalise(done.stdout)
         # Only of sources that do not compile: for files that cannot be read Ouro has its own words.
         error = normalise(done.stderr) if module == "py_compile" and b"SyntaxError" in done.stderr else b""

@@ -3,11 +3,12 @@
 #include <string>
 #include <vector>
 
+#include "cache/atomic_write.h"
+#include "cache/compile_file.h"
 #include "command.h"
 #include "compile/compile.h"
+#include "cache_options.h"
 #include "compile_messages.h"
-#include "marshal/cache_path.h"
-#include "marshal/pyc.h"
 #include "marshal/writer.h"
 #include "support/file.h"
 #include "syntax/dump.h"
@@ -21,69 +22,60 @@ struct Session {
   Io& io;
   const Facts& facts;
   compile::CompileOptions options;
-  marshal::Invalidation invalidation = marshal::Invalidation::Timestamp;
+  cache::CompileFileOptions cache;
 };
 
 std::string_view as_text(const std::vector<std::uint8_t>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-Result<std::vector<std::uint8_t>> pyc_bytes(const Session& session, const std::string& path,
-                                            const std::vector<std::uint8_t>& source, const compile::Compiled& code) {
-  marshal::PycHeader header = marshal::new_header(session.facts);
-  if (session.invalidation == marshal::Invalidation::Timestamp) {
-    if (path != "-") {
-      OURO_TRY(const support::FileStatus status, support::file_status(path));
-      header.mtime = static_cast<std::uint32_t>(status.mtime);
-    }
-    header.source_size = static_cast<std::uint32_t>(source.size());
+/// The source that "-" stands for: no time, everyone may read it.
+Result<cache::SourceFile> read_standard_input(const Io& io) {
+  OURO_TRY(auto bytes, io.read("-"));
+  const std::uint64_t size = bytes.size();
+  return cache::SourceFile{.bytes = std::move(bytes), .mtime_seconds = 0, .size = size, .mode = 0666};
+}
+
+/// py_compile.compile: one source to one .pyc. Reports what goes wrong; true when all is done.
+bool compile_file(Session& session, const std::string& path) {
+  const Arguments& arguments = session.arguments;
+  const bool quiet = arguments.has("-q");
+  const auto refuse = [&](const cache::OsError& error) {
+    if (quiet) return false;
+    session.io.error(error.to_string());
+    if (!error.remedy().empty()) session.io.error(error.remedy());
+    return false;
+  };
+  const bool from_stdin = path == "-";
+  std::string output(arguments.value("--output"));
+  if (output.empty()) output = from_stdin ? "-" : cache::cache_path(path, session.options.optimize, session.cache);
+  if (output != "-") {
+    if (const auto special = cache::refuse_special_target(output)) return refuse(*special);
+  }
+  cache::SourceFile source;
+  if (from_stdin) {
+    auto read = read_standard_input(session.io);
+    if (!read) return session.io.error(path, read.error()), false;
+    source = std::move(*read);
   } else {
-    header.flags = marshal::kPycHashBased;
-    if (session.invalidation == marshal::Invalidation::CheckedHash) header.flags |= marshal::kPycCheckSource;
-    header.hash = marshal::source_hash(source, session.facts);
+    auto read = cache::read_source(path);
+    if (!read) return refuse(read.error());
+    source = std::move(*read);
   }
-  return marshal::write_pyc(header, code.pool, code.root);
-}
-
-Result<std::string> output_path(const Session& session, const std::string& path) {
-  if (session.arguments.has("--output")) return std::string(session.arguments.value("--output"));
-  if (path == "-") return std::string("-");
-  const std::string level = session.options.optimize == 0 ? "" : std::to_string(session.options.optimize);
-  return marshal::cache_from_source(path, session.facts, {.optimization = level});
-}
-
-// Creates the directory of `path` where it is missing.
-Status write_output(Session& session, const std::string& source_path, const std::string& path,
-                    const std::vector<std::uint8_t>& bytes) {
-  if (path == "-") {
-    session.io.out.write(as_text(bytes));
-    return {};
+  std::string name = from_stdin ? "<stdin>" : path;
+  if (arguments.has("--dfile")) name = arguments.value("--dfile");
+  const auto content = cache::make_cache(source, name, session.options.optimize, session.cache);
+  if (!content) {
+    if (!quiet) session.io.err.write(content.error().text);
+    return false;
   }
-  unsigned mode = 0666;
-  if (source_path != "-") {
-    if (const auto status = support::file_status(source_path)) mode = status->mode | 0200U;
+  session.io.err.write(content->warnings);
+  if (output == "-") {
+    session.io.out.write(as_text(content->bytes));
+    return true;
   }
-  OURO_CHECK(make_parent_directories(path));
-  return support::write_file_atomically(path, bytes, mode);
-}
-
-Status compile_file(Session& session, const std::string& path, bool& refused) {
-  OURO_TRY(const auto source, session.io.read(path));
-  const std::string name = path == "-" ? "<stdin>" : path;
-  session.options.filename = name;
-  const compile::CompileResult result = compile::compile_bytes(as_text(source), session.options);
-  const SourceLines lines(as_text(source));
-  for (const syntax::SyntaxWarning& warning : result.warnings) {
-    session.io.err.write(warning_text(warning, name, lines));
-  }
-  if (!result.code) {
-    session.io.err.write(error_text(result.code.error(), name, lines));
-    refused = true;
-    return {};
-  }
-  OURO_TRY(const auto bytes, pyc_bytes(session, path, source, *result.code));
-  OURO_TRY(const std::string output, output_path(session, path));
-  return write_output(session, path, output, bytes);
+  const auto failed = cache::write_atomic(output, content->bytes, source.mode);
+  return failed ? refuse(*failed) : true;
 }
 
 // --ast and --tokens: the earlier stages, as ast.dump(…, indent=2) and the tokenizer show them.
@@ -155,27 +147,26 @@ std::vector<std::string> input_files(const Arguments& arguments, Io& io) {
   return files;
 }
 
+/// False when the options name something that cannot be had; that is reported.
 bool read_options(Session& session) {
   const Arguments& arguments = session.arguments;
   const std::string_view optimize = arguments.value("--optimize");
+  session.options.target = &session.facts;
   session.options.optimize = optimize == "2" ? 2 : optimize == "1" ? 1 : 0;
   if (arguments.has("-O")) session.options.optimize = arguments.count("-O") > 1 ? 2 : 1;
-  const std::string_view mode = arguments.value("--invalidation-mode");
-  if (mode == "checked-hash") session.invalidation = marshal::Invalidation::CheckedHash;
-  if (mode == "unchecked-hash") session.invalidation = marshal::Invalidation::UncheckedHash;
+  auto compiler = compiler_for(session.facts, session.io);
+  if (!compiler) return false;
+  session.cache.target = &session.facts;
+  session.cache.compile = std::move(*compiler);
+  session.cache.invalidation = invalidation_mode(arguments, session.io);
+  session.cache.cache_prefix = session.io.env("PYTHONPYCACHEPREFIX");
   return true;
 }
 
 int run_compile(const Arguments& arguments, Io& io) {
-  const auto target = target_version(arguments, io);
-  if (!target) return kUsage;
-  const Facts* facts = version::find_facts(*target);
-  if (facts == nullptr || !compile::is_supported_target(*facts)) {
-    io.error("the compiler does not write code for Python " + target->to_string() + " yet");
-    return kUsage;
-  }
-  Session session{arguments, io, *facts, {}};
-  session.options.target = facts;
+  const Facts* facts = target_facts(arguments, io);
+  if (facts == nullptr) return kUsage;
+  Session session{arguments, io, *facts, {}, {}};
   if (!read_options(session)) return kUsage;
   const std::vector<std::string> files = input_files(arguments, io);
   if (files.empty()) {
@@ -189,12 +180,15 @@ int run_compile(const Arguments& arguments, Io& io) {
   int status = kSuccess;
   for (const std::string& path : files) {
     bool refused = false;
-    const bool stage = arguments.has("--ast") || arguments.has("--tokens");
-    const Status done = stage                      ? show_stage(session, path, refused)
-                        : arguments.has("--stream") ? stream_file(session, path)
-                                                    : compile_file(session, path, refused);
-    if (!done) io.error(path, done.error());
-    if (!done || refused) status = kFailure;
+    if (arguments.has("--ast") || arguments.has("--tokens") || arguments.has("--stream")) {
+      const Status done =
+          arguments.has("--stream") ? stream_file(session, path) : show_stage(session, path, refused);
+      if (!done) io.error(path, done.error());
+      refused = refused || !done;
+    } else {
+      refused = !compile_file(session, path);
+    }
+    if (refused) status = kFailure;
     if (io.out.closed()) break;
   }
   return status;
@@ -205,10 +199,9 @@ constexpr Option kOptions[] = {
     {.names = "--optimize", .value = "0|1|2", .help = "1: no asserts; 2: no docstrings either", .fallback = "0"},
     {.names = "-O", .value = {}, .help = "The same as --optimize 1; -OO as --optimize 2"},
     {.names = "-o,--output", .value = "OUT", .help = "Where to write, or - for standard output"},
-    {.names = "--invalidation-mode",
-     .value = "timestamp|checked-hash|unchecked-hash",
-     .help = "How an import is to decide whether the cache is fresh",
-     .fallback = "timestamp"},
+    kInvalidationOption,
+    {.names = "--dfile", .value = "NAME", .help = "The file name in the code object and in messages"},
+    {.names = "-q,--quiet", .value = {}, .help = "No error output; the exit status tells"},
     {.names = "--ast", .value = {}, .help = "Print the syntax tree; nothing is compiled"},
     {.names = "--tokens", .value = {}, .help = "Print the tokens; nothing is compiled"},
     {.names = "--files-from", .value = "LIST", .help = "Compile the files that LIST names, one a line; - reads standard input"},

@@ -1,8 +1,6 @@
 #include "compile_messages.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 
 #include "syntax/error_text.h"
 
@@ -41,15 +39,6 @@ std::string error_fields(const syntax::SyntaxError& error) {
     text += " " + std::to_string(number);
   }
   return text + " " + error.message;
-}
-
-Status make_parent_directories(const std::string& path) {
-  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
-  if (parent.empty()) return {};
-  std::error_code failure;
-  std::filesystem::create_directories(parent, failure);
-  if (failure) return make_error("file.failed", parent.string() + ": " + failure.message());
-  return {};
 }
 
 }  // namespace ouro::cli

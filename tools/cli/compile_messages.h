@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "support/result.h"
 #include "syntax/syntax_error.h"
 
 namespace ouro::cli {
@@ -28,8 +27,5 @@ class SourceLines {
                                        const SourceLines& lines);
 /// Type, line, offset, end line, end offset and message, separated by blanks.
 [[nodiscard]] std::string error_fields(const syntax::SyntaxError& error);
-
-/// Makes the directories above `path` that are missing.
-[[nodiscard]] Status make_parent_directories(const std::string& path);
 
 }  // namespace ouro::cli

@@ -1,7 +1,6 @@
 // Our compiler in the shape the cache module wants.
 #include "cache_options.h"
 #include "compile/compile.h"
-#include "compile/marshal_marks.h"
 #include "compile_messages.h"
 #include "marshal/writer.h"
 
@@ -23,7 +22,6 @@ tl::expected<cache::CompiledSource, cache::CompileFailure> compile_one(const cac
   for (const syntax::SyntaxWarning& warning : result.warnings) {
     compiled.warnings += warning_text(warning, input.filename, lines);
   }
-  compile::mark_shared(result.code->pool, result.code->root, compile::RootHeld::Yes);
   auto bytes = marshal::write(result.code->pool, result.code->root, marshal::layout_of(target.version));
   if (!bytes) return tl::unexpected(cache::CompileFailure{"ValueError: " + bytes.error().detail + "\n"});
   compiled.code = std::move(*bytes);
