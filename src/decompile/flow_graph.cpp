@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "bytecode/digraph.h"
+
 namespace ouro::decompile {
 namespace {
 
@@ -29,84 +31,40 @@ void connect(const Lifted& lifted, FlowGraph& g) {
   }
 }
 
-void order(const Lifted& lifted, FlowGraph& g) {
-  const std::size_t count = lifted.blocks.size();
-  g.rank.assign(count, -1);
-  std::vector<bool> seen(count, false);
-  std::vector<std::pair<int, std::size_t>> frames{{0, 0}};
-  seen[0] = true;
-  const auto next = [&](int b, std::size_t k) {
-    // Handlers first, then jumps, then the code that follows: reverse postorder then has the layout's order.
-    const int handler = lifted.blocks[b].handler;
-    if (k == 0) return handler;
-    const std::size_t n = g.succs[b].size();
-    return k - 1 < n ? g.succs[b][n - k] : -2;
-  };
-  while (!frames.empty()) {
-    const int b = frames.back().first;
-    const int to = next(b, frames.back().second++);
-    if (to == -2) {
-      g.order.push_back(b);
-      frames.pop_back();
-    } else if (to >= 0 && !seen[to]) {
-      seen[to] = true;
-      frames.emplace_back(to, 0);
-    }
-  }
-  std::reverse(g.order.begin(), g.order.end());
-  for (std::size_t i = 0; i < g.order.size(); ++i) g.rank[g.order[i]] = static_cast<int>(i);
+constexpr int as_int(std::uint32_t node) { return node == bytecode::kNoNode ? -1 : static_cast<int>(node); }
+
+std::vector<int> as_ints(const std::vector<std::uint32_t>& nodes) {
+  std::vector<int> ints(nodes.size());
+  std::transform(nodes.begin(), nodes.end(), ints.begin(), as_int);
+  return ints;
 }
 
-void dominate(FlowGraph& g) {
-  g.idom.assign(g.rank.size(), -1);
-  g.idom[0] = 0;
-  const auto meet = [&](int a, int b) {
-    while (a != b) {
-      while (g.rank[a] > g.rank[b]) a = g.idom[a];
-      while (g.rank[b] > g.rank[a]) b = g.idom[b];
-    }
-    return a;
+void dominate(const Lifted& lifted, FlowGraph& g) {
+  std::vector<bytecode::DigraphEdge> edges;
+  const auto add = [&](int from, int to) {
+    edges.push_back({static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to)});
   };
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (const int b : g.order) {
-      if (b == 0) continue;
-      int best = -1;
-      for (const int p : g.all_preds[b]) {
-        if (g.rank[p] < 0 || g.idom[p] < 0) continue;
-        best = best < 0 ? p : meet(p, best);
-      }
-      if (best != g.idom[b]) {
-        g.idom[b] = best;
-        changed = true;
-      }
-    }
+  for (int b = 0; b < static_cast<int>(lifted.blocks.size()); ++b) {
+    // Handlers first, then jumps, then the code that follows: reverse postorder then has the layout's order.
+    if (lifted.blocks[b].handler >= 0) add(b, lifted.blocks[b].handler);
+    for (std::size_t k = g.succs[b].size(); k-- > 0;) add(b, g.succs[b][k]);
   }
+  const bytecode::Digraph graph(static_cast<std::uint32_t>(lifted.blocks.size()), edges);
+  const bytecode::Dominators found = bytecode::find_dominators(graph);
+  g.order = as_ints(found.order);
+  g.rank = as_ints(found.rank);
+  g.idom = as_ints(found.parent);
+  g.enter = as_ints(found.enter);
+  g.leave = as_ints(found.leave);
 }
 
 void number(const Lifted& lifted, FlowGraph& g) {
-  const std::size_t count = g.rank.size();
-  g.children.assign(count, {});
+  g.children.assign(g.rank.size(), {});
+  g.owner.assign(g.rank.size(), kNoBlock);
   for (const int b : g.order) {
-    if (b != 0 && g.idom[b] >= 0) g.children[g.idom[b]].push_back(b);
-  }
-  g.enter.assign(count, 0);
-  g.leave.assign(count, -1);
-  g.owner.assign(count, kNoBlock);
-  int clock = 1;
-  std::vector<std::pair<int, std::size_t>> frames{{0, 0}};
-  g.enter[0] = clock++;
-  while (!frames.empty()) {
-    auto& [b, k] = frames.back();
-    if (k < g.children[b].size()) {
-      const int child = g.children[b][k++];
-      g.enter[child] = clock++;
-      g.owner[child] = lifted.blocks[child].is_handler ? child : g.owner[b];
-      frames.emplace_back(child, 0);
-    } else {
-      g.leave[b] = clock++;
-      frames.pop_back();
-    }
+    if (b == 0) continue;
+    g.children[g.idom[b]].push_back(b);
+    g.owner[b] = lifted.blocks[b].is_handler ? b : g.owner[g.idom[b]];
   }
 }
 
@@ -138,8 +96,7 @@ std::vector<bool> FlowGraph::loop(int header) const {
 FlowGraph analyse(const Lifted& lifted) {
   FlowGraph g;
   connect(lifted, g);
-  order(lifted, g);
-  dominate(g);
+  dominate(lifted, g);
   number(lifted, g);
   g.is_header.assign(lifted.blocks.size(), false);
   for (const int b : g.order) {

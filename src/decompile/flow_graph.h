@@ -1,4 +1,4 @@
-// Dominators and loops of a reduced graph (Cooper, Harvey and Kennedy's iteration; natural loops).
+// Dominators and loops of a reduced graph.
 #pragma once
 
 #include <vector>
