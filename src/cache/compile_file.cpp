@@ -35,25 +35,6 @@ std::string join(std::string base, std::string_view name) {
   return base.append(name);
 }
 
-/// The file name to compile in: -s and -p applied. Says on `output` when -s does not fit.
-std::string displayed_name(const std::string& path, const CompileFileOptions& options, std::string& output) {
-  if (options.destination) return join(*options.destination, path.substr(path.find_last_of('/') + 1));
-  std::optional<std::string> name;
-  if (options.strip_prefix) {
-    const auto parts = split_path(path);
-    const auto strip = split_path(*options.strip_prefix);
-    if (strip.size() <= parts.size() && std::equal(strip.begin(), strip.end(), parts.begin())) {
-      name.emplace();
-      for (std::size_t i = strip.size(); i < parts.size(); ++i) name = join(*name, parts[i]);
-    } else if (options.quiet != Quiet::Silent) {
-      output += "The stripdir path " + path_repr(*options.strip_prefix) +
-                " is not a valid prefix for source path " + path_repr(path) + "; ignoring\n";
-    }
-  }
-  if (options.add_prefix) name = join(*options.add_prefix, name ? *name : path);
-  return name ? *name : path;
-}
-
 std::string real_path(const std::string& path) {
   const std::unique_ptr<char, decltype(&std::free)> resolved(::realpath(path.c_str(), nullptr), &std::free);
   return resolved ? std::string(resolved.get()) : path;
@@ -82,21 +63,6 @@ bool all_fresh(const std::string& path, const struct stat& status, const std::ve
   return std::all_of(caches.begin(), caches.end(), [&](const std::string& cache) {
     return hash_mode_matches(check_freshness(cache, path, stamp, *options.target), options.invalidation);
   });
-}
-
-std::vector<std::uint8_t> header_bytes(const SourceFile& source, const CompileFileOptions& options) {
-  marshal::PycHeader header = marshal::new_header(*options.target);
-  if (options.invalidation == marshal::Invalidation::Timestamp) {
-    header.mtime = static_cast<std::uint32_t>(source.mtime_seconds);
-    header.source_size = static_cast<std::uint32_t>(source.size);
-  } else {
-    header.flags = marshal::kPycHashBased;
-    if (options.invalidation == marshal::Invalidation::CheckedHash) header.flags |= marshal::kPycCheckSource;
-    header.hash = marshal::source_hash(source.bytes, *options.target);
-  }
-  std::vector<std::uint8_t> bytes;
-  marshal::write_header(header, bytes);
-  return bytes;
 }
 
 /// One source at all wanted levels.
@@ -174,6 +140,39 @@ class FileJob {
 
 }  // namespace
 
+std::string displayed_name(const std::string& path, const CompileFileOptions& options, std::string& output) {
+  if (options.destination) return join(*options.destination, path.substr(path.find_last_of('/') + 1));
+  std::optional<std::string> name;
+  if (options.strip_prefix) {
+    const auto parts = split_path(path);
+    const auto strip = split_path(*options.strip_prefix);
+    if (strip.size() <= parts.size() && std::equal(strip.begin(), strip.end(), parts.begin())) {
+      name.emplace();
+      for (std::size_t i = strip.size(); i < parts.size(); ++i) name = join(*name, parts[i]);
+    } else if (options.quiet != Quiet::Silent) {
+      output += "The stripdir path " + path_repr(*options.strip_prefix) +
+                " is not a valid prefix for source path " + path_repr(path) + "; ignoring\n";
+    }
+  }
+  if (options.add_prefix) name = join(*options.add_prefix, name ? *name : path);
+  return name ? *name : path;
+}
+
+std::vector<std::uint8_t> cache_header(const SourceFile& source, const CompileFileOptions& options) {
+  marshal::PycHeader header = marshal::new_header(*options.target);
+  if (options.invalidation == marshal::Invalidation::Timestamp) {
+    header.mtime = static_cast<std::uint32_t>(source.mtime_seconds);
+    header.source_size = static_cast<std::uint32_t>(source.size);
+  } else {
+    header.flags = marshal::kPycHashBased;
+    if (options.invalidation == marshal::Invalidation::CheckedHash) header.flags |= marshal::kPycCheckSource;
+    header.hash = marshal::source_hash(source.bytes, *options.target);
+  }
+  std::vector<std::uint8_t> bytes;
+  marshal::write_header(header, bytes);
+  return bytes;
+}
+
 std::string cache_path(const std::string& source, int optimize, const CompileFileOptions& options) {
   if (options.legacy_names) return source + "c";
   const std::string tag = optimize > 0 ? std::to_string(optimize) : std::string();
@@ -191,7 +190,7 @@ tl::expected<CacheContent, CompileFailure> make_cache(const SourceFile& source, 
                                                       const CompileFileOptions& options) {
   auto compiled = options.compile({source.bytes, name, optimize});
   if (!compiled) return tl::unexpected(std::move(compiled.error()));
-  CacheContent content{header_bytes(source, options), std::move(compiled->warnings)};
+  CacheContent content{cache_header(source, options), std::move(compiled->warnings)};
   content.bytes.insert(content.bytes.end(), compiled->code.begin(), compiled->code.end());
   return content;
 }

@@ -58,6 +58,13 @@ struct CacheContent {
 [[nodiscard]] tl::expected<CacheContent, CompileFailure> make_cache(const SourceFile& source, std::string_view name,
                                                                     int optimize, const CompileFileOptions& options);
 
+/// The header alone: a cache that begins with it is fresh.
+[[nodiscard]] std::vector<std::uint8_t> cache_header(const SourceFile& source, const CompileFileOptions& options);
+
+/// The file name to compile `path` in: destination, -s and -p applied. Says on `output` when -s does not fit.
+[[nodiscard]] std::string displayed_name(const std::string& path, const CompileFileOptions& options,
+                                         std::string& output);
+
 /// Where the cache of `source` goes. `optimize` 0 gives no tag.
 [[nodiscard]] std::string cache_path(const std::string& source, int optimize, const CompileFileOptions& options);
 

@@ -27,7 +27,7 @@ std::uint32_t hash_text(std::string_view text) {
     h ^= h >> 29U;
   }
   std::uint64_t rest = 0;
-  std::memcpy(&rest, text.data() + i, text.size() - i);
+  if (i < text.size()) std::memcpy(&rest, text.data() + i, text.size() - i);
   h = (h ^ rest) * 0x9E3779B97F4A7C15ULL;
   return static_cast<std::uint32_t>(h >> 32U);
 }

@@ -1,8 +1,10 @@
 // ouro compileall: what `python -m compileall` does, for any target, with all cores.
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <set>
 
+#include "cache/compile_archive.h"
 #include "cache/compile_tree.h"
 #include "cache_options.h"
 #include "path_pattern.h"
@@ -143,6 +145,67 @@ void print_json(const cache::TreeSummary& summary, Io& io) {
   io.out.line(text);
 }
 
+/// What stands in for timestamps in archives.
+void use_hashes(cache::CompileTreeOptions& options) {
+  if (options.file.invalidation == marshal::Invalidation::Timestamp) {
+    options.file.invalidation = marshal::Invalidation::CheckedHash;
+  }
+}
+
+/// True when all roots and --into go together with the other options; reports what does not.
+bool check_archives(const Arguments& arguments, const std::vector<std::string>& archives, std::string_view into,
+                    cache::CompileTreeOptions& options, Io& io) {
+  const bool into_archive = cache::is_archive_name(into);
+  const std::string about = !archives.empty() ? archives.front() : std::string(into);
+  if (archives.empty() && !into_archive) return true;
+  if (arguments.value("--invalidation-mode") == "timestamp") {
+    io.error(about + ": the times of archives have no zone, so caches for them cannot be checked by time: use "
+                     "--invalidation-mode checked-hash or unchecked-hash");
+    return false;
+  }
+  if (options.file.target->pyc_header_size < 16) {
+    io.error(about + ": caches of Python " + options.file.target->version.to_string() +
+             " are checked by time only, and the times of archives have no zone");
+    return false;
+  }
+  if (!into.empty()) use_hashes(options);
+  const auto one_cache_only = [&](std::string_view path) { return !path.ends_with(".whl") && cache::is_archive_name(path); };
+  if (options.file.optimize.size() > 1 &&
+      (arguments.has("-b") || one_cache_only(into) || (into.empty() && std::any_of(archives.begin(), archives.end(), one_cache_only)))) {
+    io.error(about + ": Python looks for one cache a module in an archive, so -o can be given once");
+    return false;
+  }
+  return true;
+}
+
+void add(const cache::TreeSummary& part, cache::TreeSummary& sum) {
+  sum.compiled += part.compiled;
+  sum.fresh += part.fresh;
+  sum.skipped += part.skipped;
+  sum.directories += part.directories;
+  sum.failed.insert(sum.failed.end(), part.failed.begin(), part.failed.end());
+  sum.interrupted = sum.interrupted || part.interrupted;
+}
+
+/// Roots in their order: archives one by one, what stands between them together.
+cache::TreeSummary compile_roots(const std::vector<std::string>& roots, std::string_view into,
+                                 const cache::CompileTreeOptions& options) {
+  if (!into.empty()) return cache::compile_into(roots, std::string(into), options);
+  cache::TreeSummary sum;
+  for (auto root = roots.begin(); root != roots.end() && !sum.interrupted;) {
+    if (cache::is_archive_name(*root)) {
+      cache::CompileTreeOptions in_archive = options;
+      use_hashes(in_archive);
+      add(cache::compile_archive(*root++, in_archive), sum);
+      continue;
+    }
+    const auto end = std::find_if(root, roots.end(), [](const std::string& path) { return cache::is_archive_name(path); });
+    add(cache::compile_trees({root, end}, options), sum);
+    root = end;
+  }
+  return sum;
+}
+
 int run_compileall(const Arguments& arguments, Io& io) {
   auto options = tree_options(arguments, io);
   if (!options) return kUsage;
@@ -164,6 +227,10 @@ int run_compileall(const Arguments& arguments, Io& io) {
     roots = std::move(*path);
     options->max_levels = 0;
   }
+  std::vector<std::string> archives;
+  std::copy_if(roots.begin(), roots.end(), std::back_inserter(archives), cache::is_archive_name);
+  const std::string_view into = arguments.value("--into");
+  if (!check_archives(arguments, archives, into, *options, io)) return kUsage;
   LateProgress progress(io);
   options->stop = &stop_on_interrupt();
   options->print = [&](std::string_view text) {
@@ -176,7 +243,7 @@ int run_compileall(const Arguments& arguments, Io& io) {
     io.err.write(text);
   };
   options->progress = [&](std::size_t total, std::string_view path) { progress.step(total, path); };
-  const cache::TreeSummary summary = cache::compile_trees(roots, *options);
+  const cache::TreeSummary summary = compile_roots(roots, into, *options);
   progress.hide();
   if (as_json) print_json(summary, io);
   if (summary.interrupted && !as_json && options->file.quiet != cache::Quiet::Silent) io.out.write("\n[interrupted]\n");
@@ -201,16 +268,19 @@ constexpr Option kOptions[] = {
     {"-e", "DIR", "Ignore symbolic links that point outside of DIR"},
     {"--hardlink-dupes", "", "Make caches of two levels one file when their bytes are the same"},
     kInvalidationOption,
+    {"--into", "PATH", "Write the caches into this directory or archive, at their paths below each root, and nothing else"},
     kExcludeOption,
     {"--dry-run", "", "Say what would be compiled, write nothing"},
     kJsonOption,
 };
-constexpr Positional kPositionals[] = {{"FILE|DIR", "What to compile; nothing: sys.path of a found Python, without "
+constexpr Positional kPositionals[] = {{"FILE|DIR|ARCHIVE", "What to compile; nothing: sys.path of a found Python, without "
                                                     "its subdirectories", Arity::Any}};
 constexpr Example kExamples[] = {
     {"ouro compileall -q /usr/lib/python3/dist-packages", "Caches for a whole tree, on all cores."},
     {"ouro compileall -o 0 -o 1 -o 2 --hardlink-dupes --invalidation-mode unchecked-hash -s build/root build/root/usr",
      "For a package: all levels, no timestamps, installed paths."},
+    {"ouro compileall dist/spam-1.0-py3-none-any.whl", "Caches into a wheel, listed in its RECORD."},
+    {"ouro compileall lib --into lib.zip", "A zip of bytecode alone, for sys.path."},
 };
 
 }  // namespace
@@ -223,6 +293,8 @@ constexpr Command kCompileall{
         "Takes every option of CPython 3.13's compileall with the same meaning, output and exit status. Beyond it: "
         "any --target, all cores by default with output in one order, hash-based caches that still fit are left "
         "alone, a source whose size changed is compiled even when its time did not.\n\n"
+        "Archives (.zip, .whl, .egg, .pyz) are compiled in place, with hash-based caches: beside each source, where "
+        "zipimport looks, or under __pycache__ names in a wheel.\n\n"
         "PYTHONPYCACHEPREFIX and SOURCE_DATE_EPOCH are honoured.",
     .options = kOptions,
     .positionals = kPositionals,

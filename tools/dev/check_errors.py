@@ -29,7 +29,7 @@ def files(*tops):
 def main():
     made, tests = {}, []
     for path in files("src", "tools", "tests", "bindings"):
-        if path.endswith(("_test.cpp", ".test")):
+        if path.endswith(("_test.cpp", ".test")) or os.sep + "integration" + os.sep in path:
             tests.append(read(path))
         elif path.endswith((".cpp", ".h")) and os.sep + "tests" + os.sep not in path:
             for match in MADE.finditer(read(path)):

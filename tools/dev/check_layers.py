@@ -15,6 +15,7 @@ import sys
 # Module to (layer, modules it may depend on directly). Depending on a module allows what that one may use.
 LAYERS = {
     "support": (0, ()),
+    "archive": (1, ("support",)),
     "unicode": (1, ("support",)),
     "version": (1, ("support",)),
     "code": (2, ("version", "unicode")),
@@ -26,8 +27,7 @@ LAYERS = {
     "decompile": (4, ("bytecode", "syntax", "unicode")),
     "analysis": (4, ("bytecode",)),
     "vm": (4, ("marshal", "bytecode", "unicode")),
-    "cache": (5, ("marshal",)),
-    "archive": (5, ("marshal",)),
+    "cache": (5, ("marshal", "archive")),
     "verify": (5, ("compile", "decompile", "analysis")),
 }
 PRIVATE_HEADERS = {"version/tables.h", "unicode/tables.h"}
