@@ -14,6 +14,7 @@ extern const Command kDis;
 extern const Command kInfo;
 extern const Command kCompletion;
 extern const Command kMan;
+extern const Command kStats;
 extern const Command kVersions;
 extern const Command kAst;
 
@@ -25,6 +26,7 @@ constexpr const Command* kCommands[] = {
     &kDis,
     &kCache,
     &kInfo,
+    &kStats,
     &kVersions,
     &kCompletion,
     &kMan,

@@ -25,10 +25,10 @@ LAYERS = {
     "dis": (4, ("bytecode", "unicode")),
     "compile": (4, ("syntax", "bytecode", "unicode")),
     "decompile": (4, ("bytecode", "syntax", "unicode")),
-    "analysis": (4, ("bytecode",)),
     "vm": (4, ("marshal", "bytecode", "unicode")),
     "cache": (5, ("marshal", "archive")),
-    "verify": (5, ("compile", "decompile", "analysis")),
+    "analysis": (5, ("dis", "marshal")),
+    "verify": (5, ("compile", "decompile")),
 }
 PRIVATE_HEADERS = {"version/tables.h", "unicode/tables.h"}
 UNWANTED = ("CLI/", "pybind11/", "zlib.h", "iostream", "nlohmann/", "gmp")
