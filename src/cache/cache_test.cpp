@@ -36,7 +36,7 @@ class CacheTest : public testing::Test {
   tl::expected<CompiledSource, CompileFailure> toy_compile(const CompileInput& input) {
     ++compilations_;
     const std::string_view text = support::as_text(input.source);
-    if (text.find("bad") != std::string_view::npos) return tl::unexpected(CompileFailure{"SyntaxError: bad\n"});
+    if (text.find("bad") != std::string_view::npos) return tl::unexpected(CompileFailure{"SyntaxError: bad\n", {}});
     // A real code object, so that inspections can read it back.
     ConstantPool pool;
     CodeObject code;

@@ -112,7 +112,10 @@ class FileJob {
       source_ = std::move(*read);
     }
     auto content = make_cache(*source_, name_, options_.optimize[i], options_);
-    if (!content) return fail(content.error().text), false;
+    if (!content) {
+      report_.warnings += content.error().warnings;
+      return fail(content.error().text), false;
+    }
     report_.warnings += content->warnings;
     bytes = std::move(content->bytes);
     return true;

@@ -27,6 +27,7 @@ struct CompiledSource {
 /// Why a source does not compile, as traceback.format_exception_only prints it, last newline included.
 struct CompileFailure {
   std::string text;
+  std::string warnings;  ///< given before, as CPython prints them
 };
 
 /// Called from several threads at once, so it must not share mutable state between calls.

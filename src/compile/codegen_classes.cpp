@@ -116,12 +116,14 @@ void CodeGenerator::class_definition(const ClassDef& node) {
       node.decorator_list.empty() ? node.pos.lineno : node.decorator_list[0]->pos.lineno;
   if (node.type_params.empty()) {
     class_body(node, first_line);
+    validate_keywords(node.keywords);
     call_arguments(2, node.bases, {}, node.keywords, where);
   } else {
     enter(type_params_name(node.name), UnitKind::TypeParams, node.type_params.data(), first_line, node.name);
     type_params(node.type_params);
     store(names_.type_params, where);
     class_body(node, first_line);
+    validate_keywords(node.keywords);
     load(names_.type_params, where);
     emit(Op::CALL_INTRINSIC_1, 10, where);  // SUBSCRIPT_GENERIC
     store(names_.generic_base, where);

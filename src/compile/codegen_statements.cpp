@@ -270,7 +270,7 @@ void CodeGenerator::import_from(const ImportFrom& node) {
   const Position& last = future_.last;
   const bool late = node.pos.lineno > last.lineno ||
                     (node.pos.lineno == last.end_lineno && node.pos.col_offset > last.end_col_offset);
-  if (late && node.module && node.module.view() == "__future__") {
+  if (late && node.level == 0 && node.module && node.module.view() == "__future__") {
     return fail(where, "from __future__ imports must occur at the beginning of the file");
   }
   std::vector<Identifier> names;

@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, 8> kSettledFeatures = {
 // CPython 3.13 gives these errors a line and the statement's column, and no end column.
 void fail_at_statement(const syntax::ImportFrom& statement, std::string message, Problems& problems) {
   problems.fail({syntax::SyntaxErrorType::SyntaxError, std::move(message), statement.pos.lineno,
-                 statement.pos.col_offset + 1, statement.pos.lineno, -1});
+                 statement.pos.col_offset + 1, statement.pos.lineno, 0});
 }
 
 void read_features(const syntax::ImportFrom& statement, FutureFeatures& features, Problems& problems) {

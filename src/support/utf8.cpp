@@ -74,6 +74,17 @@ std::size_t find_invalid_utf8(std::string_view text, Surrogates surrogates) {
   return std::string_view::npos;
 }
 
+std::string replace_invalid_utf8(std::string_view text) {
+  std::string valid;
+  for (std::size_t i = 0; i < text.size();) {
+    const DecodedCodePoint step = decode_utf8(text, i, Surrogates::Reject);
+    if (step.valid) valid.append(text.substr(i, step.length));
+    else append_utf8(valid, kReplacement);
+    i += step.length;
+  }
+  return valid;
+}
+
 bool is_ascii(std::string_view text) {
   std::size_t i = 0;
   for (; i + 8 <= text.size(); i += 8) {

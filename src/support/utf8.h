@@ -32,6 +32,9 @@ DecodedCodePoint decode_utf8(std::string_view text, std::size_t position,
 /// Byte position of the first malformed sequence, or npos.
 std::size_t find_invalid_utf8(std::string_view text, Surrogates surrogates = Surrogates::Allow);
 
+/// `text` with U+FFFD for each malformed sequence: decoding with "replace", lone surrogates included.
+[[nodiscard]] std::string replace_invalid_utf8(std::string_view text);
+
 /// True when every byte is below 0x80.
 [[nodiscard]] bool is_ascii(std::string_view text);
 

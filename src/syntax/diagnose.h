@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "syntax/language_features.h"
 #include "syntax/parser.h"
@@ -21,6 +22,8 @@ struct DiagnoseOptions {
   /// The final newline of `source` was not in what the user gave: CPython adds it for ParseMode::Exec only, and
   /// reports the end of the source otherwise.
   bool newline_added = false;
+  /// Where warnings go that CPython gives on the way, in its order; null: nowhere.
+  std::vector<SyntaxWarning>* warnings = nullptr;
 };
 
 /// `source` as for syntax::parse (UTF-8, ends with a newline or is empty, a NUL byte follows). Gives the error that

@@ -242,6 +242,22 @@ const Node* DiagnoseEngine::check_future_import(const Node& module, const Node& 
   return &kDone;
 }
 
+// Parser/string_parser.c: an error, or a warning that only rules for valid source give.
+bool DiagnoseEngine::check_literal_escapes(const Token& token, std::string_view body, bool bytes) {
+  EscapeResult result = check_escapes(body, bytes);
+  if (!result.error.empty()) {
+    raise_last(SyntaxErrorType::SyntaxError, std::move(result.error));
+    return false;
+  }
+  if (result.first_invalid == std::string_view::npos || invalid_ || options_.warnings == nullptr) return true;
+  const char escaped = body[result.first_invalid + 1];
+  if (token.kind != TokenKind::String && (escaped == '{' || escaped == '}')) return true;  // the tokenizer's to say
+  options_.warnings->push_back({invalid_escape_message(body, result.first_invalid), token.lineno, token.col_offset + 1,
+                                token.end_lineno, token.end_col_offset + 1,
+                                !options_.features.invalid_escape_is_syntax_warning});
+  return true;
+}
+
 // _PyPegen_constant_from_string.
 const Node* DiagnoseEngine::check_string(const Node& token) {
   const StringLiteral literal = split_string_literal(token_of(token).text());
@@ -251,11 +267,7 @@ const Node* DiagnoseEngine::check_string(const Node& token) {
   if (auto wrong = encoding_error(literal.body)) {
     return raise_last(SyntaxErrorType::SyntaxError, std::move(*wrong));
   }
-  if (!literal.raw) {
-    if (auto wrong = literal.bytes ? bytes_escape_error(literal.body) : text_escape_error(literal.body)) {
-      return raise_last(SyntaxErrorType::SyntaxError, std::move(*wrong));
-    }
-  }
+  if (!literal.raw && !check_literal_escapes(token_of(token), literal.body, literal.bytes)) return nullptr;
   Node* node = nodes_.make<Node>(token);
   node->kind = literal.bytes ? NodeKind::Bytes : NodeKind::Literal;
   return node;
@@ -266,11 +278,7 @@ const Node* DiagnoseEngine::check_text(const Node& token, bool raw) {
   if (auto wrong = encoding_error(token_of(token).text())) {
     return raise_last(SyntaxErrorType::SyntaxError, std::move(*wrong));
   }
-  if (!raw) {
-    if (auto wrong = text_escape_error(token_of(token).text())) {
-      return raise_last(SyntaxErrorType::SyntaxError, std::move(*wrong));
-    }
-  }
+  if (!raw && !check_literal_escapes(token_of(token), token_of(token).text(), false)) return nullptr;
   return &token;
 }
 

@@ -20,7 +20,7 @@ constexpr std::size_t kMaxExtraMemo = 40'000'000;
 }  // namespace
 
 DiagnoseEngine::DiagnoseEngine(std::string_view source, const Grammar& grammar, const DiagnoseOptions& options)
-    : grammar_(grammar), options_(options), tokenizer_(source, interner_, options_.features, nullptr) {}
+    : grammar_(grammar), options_(options), tokenizer_(source, interner_, options_.features, options_.warnings) {}
 
 // CPython 3.13 Parser/pegen.c _PyPegen_run_parser.
 std::optional<SyntaxError> DiagnoseEngine::run() {

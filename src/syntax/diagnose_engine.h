@@ -65,6 +65,7 @@ class DiagnoseEngine {
   const Node* check_string(const Node& token);
   const Node* check_strings(const Node& parts, std::uint32_t start);
   const Node* check_fstring(const Node& opening, const Node& parts, std::uint32_t start);
+  bool check_literal_escapes(const Token& token, std::string_view body, bool bytes);
   const Node* check_text(const Node& token, bool raw);
   const Node* check_conversion(const Node& mark, const Node& name);
   const Node* check_replacement(const Node& conversion, std::uint32_t start);

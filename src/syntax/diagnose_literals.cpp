@@ -1,6 +1,6 @@
 #include "syntax/diagnose_literals.h"
 
-#include "syntax/string_escapes.h"
+#include "syntax/codecs.h"
 
 namespace ouro::syntax {
 namespace {
@@ -31,20 +31,12 @@ std::optional<std::string> encoding_error(std::string_view body) {
   return "(unicode error) " + error;
 }
 
-std::optional<std::string> text_escape_error(std::string_view body) {
-  if (body.find('\\') == std::string_view::npos) return std::nullopt;
+EscapeResult check_escapes(std::string_view body, bool bytes) {
+  if (body.find('\\') == std::string_view::npos) return {};
   std::string decoded;
-  EscapeResult result = decode_text_escapes(body, decoded);
-  if (result.error.empty()) return std::nullopt;
-  return "(unicode error) " + result.error;
-}
-
-std::optional<std::string> bytes_escape_error(std::string_view body) {
-  if (body.find('\\') == std::string_view::npos) return std::nullopt;
-  std::string decoded;
-  EscapeResult result = decode_bytes_escapes(body, decoded);
-  if (result.error.empty()) return std::nullopt;
-  return "(value error) " + result.error;
+  EscapeResult result = bytes ? decode_bytes_escapes(body, decoded) : decode_text_escapes(body, decoded);
+  if (!result.error.empty()) result.error.insert(0, bytes ? "(value error) " : "(unicode error) ");
+  return result;
 }
 
 std::optional<std::string> number_error(std::string_view token) {

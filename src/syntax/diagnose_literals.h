@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "syntax/string_escapes.h"
+
 namespace ouro::syntax {
 
 /// A string token's parts.
@@ -17,10 +19,9 @@ struct StringLiteral {
 
 /// "(unicode error) 'utf-8' codec can't decode byte 0xf6 in position 1: invalid start byte", or nothing.
 [[nodiscard]] std::optional<std::string> encoding_error(std::string_view body);
-/// "(unicode error) 'unicodeescape' codec can't decode bytes in position 0-1: truncated \xXX escape", or nothing.
-[[nodiscard]] std::optional<std::string> text_escape_error(std::string_view body);
-/// "(value error) invalid \x escape at position 0", or nothing.
-[[nodiscard]] std::optional<std::string> bytes_escape_error(std::string_view body);
+/// What its escapes are: an error is "(unicode error) 'unicodeescape' codec can't decode bytes in position 0-1:
+/// truncated \xXX escape" for text, "(value error) invalid \x escape at position 0" for bytes.
+[[nodiscard]] EscapeResult check_escapes(std::string_view body, bool bytes);
 /// Why an integer literal is refused ("Exceeds the limit (4300 digits) …"), or nothing.
 [[nodiscard]] std::optional<std::string> number_error(std::string_view token);
 

@@ -14,6 +14,11 @@ std::int32_t character_offset(std::string_view line, std::int32_t bytes) {
   if (bytes < 0) return 0;
   const auto wanted = static_cast<std::size_t>(bytes);
   if (wanted > line.size()) return static_cast<std::int32_t>(support::count_code_points(line)) + 1;
+  if (support::find_invalid_utf8(line, support::Surrogates::Reject) != std::string_view::npos) [[unlikely]] {  // it counts in the replaced text
+    const std::string replaced = support::replace_invalid_utf8(line);
+    return static_cast<std::int32_t>(support::count_code_points(
+        support::replace_invalid_utf8(std::string_view(replaced).substr(0, wanted))));
+  }
   return static_cast<std::int32_t>(support::count_code_points(line.substr(0, wanted)));
 }
 

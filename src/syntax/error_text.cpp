@@ -67,7 +67,7 @@ std::string_view name_of(SyntaxErrorType type) {
 
 std::string error_text(const SyntaxError& error, std::string_view filename, std::string_view line) {
   std::string text;
-  if (error.lineno > 0) {
+  if (error.has_place()) {
     text = "  File \"" + std::string(filename) + "\", line " + std::to_string(error.lineno) + "\n";
     if (!line.empty()) text += marked_line(error, line);
   }

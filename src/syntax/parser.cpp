@@ -8,10 +8,12 @@ namespace ouro::syntax {
 
 tl::expected<Mod*, SyntaxError> parse(const SourceText& source, AstContext& context, const ParseOptions& options,
                                       std::vector<SyntaxWarning>& warnings) {
+  const std::size_t before = warnings.size();
   auto module = Parser(source, context, options, warnings).run();
   if (module) return module;
+  warnings.resize(before);  // which strings CPython meets on its way to the error only its grammar knows
   // The grammar of wrong source knows what CPython says; where it accepts, only this parser's limits are in the way.
-  if (auto error = diagnose(source.text(), {options.mode, options.features, options.newline_added})) {
+  if (auto error = diagnose(source.text(), {options.mode, options.features, options.newline_added, &warnings})) {
     return tl::unexpected(std::move(*error));
   }
   return module;
@@ -45,7 +47,10 @@ void Parser::fetch() {
   tokenizer_.next(token);
   if (options_.mode == ParseMode::Single) {
     // CPython Parser/pegen.c _PyPegen_fill_token: the end of a single statement counts as a newline.
-    if (token.kind == TokenKind::EndMarker && started_) {
+    const std::string_view source = tokenizer_.source();
+    if (options_.newline_added && token.kind == TokenKind::Newline && token.end == source.data() + source.size() - 1) {
+      started_ = false;  // this is where CPython meets the end
+    } else if (token.kind == TokenKind::EndMarker && started_) {
       token.kind = TokenKind::Newline;
       started_ = false;
     } else {

@@ -4,6 +4,7 @@
 
 #include "support/utf8.h"
 #include "syntax/character_class.h"
+#include "syntax/codecs.h"
 #include "syntax/parser_impl.h"
 #include "syntax/string_escapes.h"
 
@@ -90,10 +91,7 @@ void Parser::warn_invalid_escape(std::string_view body, std::size_t backslash, c
   const char c = body[backslash + 1];
   // The tokenizer warned of these already.
   if (where.kind != K::String && (c == '{' || c == '}')) return;
-  const bool octal = c >= '4' && c <= '7';
-  SyntaxWarning warning{octal ? "invalid octal escape sequence '" + std::string(body.substr(backslash, 4)) + "'"
-                              : std::string("invalid escape sequence '\\") + c + "'",
-                        where.lineno, character_column(where.lineno, where.col_offset), where.end_lineno,
+  SyntaxWarning warning{invalid_escape_message(body, backslash), where.lineno, character_column(where.lineno, where.col_offset), where.end_lineno,
                         character_column(where.end_lineno, where.end_col_offset),
                         !options_.features.invalid_escape_is_syntax_warning};
   for (auto past = warnings_.rbegin(); past != warnings_.rend() && past->lineno >= warning.lineno; ++past) {

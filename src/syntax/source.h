@@ -27,13 +27,12 @@ class SourceText {
   [[nodiscard]] const SyntaxError& error() const { return error_; }
   /// False when malformed UTF-8 is in it: CPython minds only where a literal or a name holds it.
   [[nodiscard]] bool well_formed() const { return well_formed_; }
-  /// The encoding's normalised name: "utf-8", "iso-8859-1", "cp1252".
+  /// The encoding as the cookie spells it, but "utf-8" and "iso-8859-1" for their many spellings.
   [[nodiscard]] std::string_view encoding() const { return encoding_; }
 
  private:
   bool refuse(SyntaxErrorType type, std::string message, std::int32_t lineno = 0, std::int32_t offset = 0);
-  bool decode_with_codec(std::string_view bytes);
-  bool take_utf8(std::string_view utf8);
+  bool take(std::string text);
 
   bool well_formed_ = true;
   std::string text_;

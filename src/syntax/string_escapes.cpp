@@ -150,6 +150,12 @@ class TextDecoder {
 
 }  // namespace
 
+std::string invalid_escape_message(std::string_view body, std::size_t backslash) {
+  const char c = body[backslash + 1];
+  if (c >= '4' && c <= '7') return "invalid octal escape sequence '" + std::string(body.substr(backslash, 4)) + "'";
+  return "invalid escape sequence '" + std::string(body.substr(backslash, 2)) + "'";
+}
+
 EscapeResult decode_text_escapes(std::string_view body, std::string& out) { return TextDecoder(body, out).run(); }
 
 EscapeResult decode_bytes_escapes(std::string_view body, std::string& out) {
@@ -185,23 +191,6 @@ EscapeResult decode_bytes_escapes(std::string_view body, std::string& out) {
     }
   }
   return result;
-}
-
-// CPython Objects/unicodeobject.c, utf-8 decoding.
-std::string utf8_decoding_error(std::string_view body) {
-  const std::size_t bad = support::find_invalid_utf8(body, support::Surrogates::Reject);
-  if (bad == std::string_view::npos) return {};
-  const auto byte = static_cast<unsigned char>(body[bad]);
-  const std::size_t length = support::decode_utf8(body, bad, support::Surrogates::Reject).length;
-  const bool lead = byte >= 0xC2 && byte <= 0xF4;
-  const std::string_view reason = !lead                         ? "invalid start byte"
-                                  : bad + length == body.size() ? "unexpected end of data"
-                                                                : "invalid continuation byte";
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  const std::string place =
-      length == 1 ? std::string("byte 0x") + kDigits[byte >> 4U] + kDigits[byte & 15U] + " in position " + std::to_string(bad)
-                  : "bytes in position " + std::to_string(bad) + "-" + std::to_string(bad + length - 1);
-  return "'utf-8' codec can't decode " + place + ": " + std::string(reason);
 }
 
 }  // namespace ouro::syntax

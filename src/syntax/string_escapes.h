@@ -17,11 +17,11 @@ struct EscapeResult {
 /// Appends the str that `body` (UTF-8, what stands between the quotes) means; the result is UTF-8 with lone
 /// surrogates.
 EscapeResult decode_text_escapes(std::string_view body, std::string& out);
+/// "invalid escape sequence '\d'", "invalid octal escape sequence '\400'": the warning about the escape whose backslash
+/// is at index `backslash` of `body`.
+[[nodiscard]] std::string invalid_escape_message(std::string_view body, std::size_t backslash);
+
 /// Appends the bytes that `body` (ASCII) means.
 EscapeResult decode_bytes_escapes(std::string_view body, std::string& out);
-
-/// What UnicodeDecodeError says of the first malformed UTF-8 in `body` ("'utf-8' codec can't decode byte 0xf6 in
-/// position 1: invalid start byte"); empty when there is none.
-[[nodiscard]] std::string utf8_decoding_error(std::string_view body);
 
 }  // namespace ouro::syntax

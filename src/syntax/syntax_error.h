@@ -18,7 +18,7 @@ enum class SyntaxErrorType : std::uint8_t {
 };
 
 /// One refusal. Lines from 1; columns from 1 in *characters*, as the exception's `offset` and `end_offset`
-/// are (0 or -1 where CPython has those). `lineno` 0: no place.
+/// are (0 or -1 where CPython has those). What a codec refuses is in line 0, column -1; with column 0 there is no place.
 struct SyntaxError {
   SyntaxErrorType type = SyntaxErrorType::SyntaxError;
   std::string message;
@@ -26,6 +26,8 @@ struct SyntaxError {
   std::int32_t offset = 0;
   std::int32_t end_lineno = 0;
   std::int32_t end_offset = 0;
+
+  [[nodiscard]] bool has_place() const { return lineno > 0 || offset != 0; }
 };
 
 /// A SyntaxWarning or DeprecationWarning: CPython shows its line only; the columns serve when a filter turns it into an error.

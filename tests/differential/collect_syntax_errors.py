@@ -3,13 +3,14 @@
     python3.13 collect_syntax_errors.py suite    OUT.jsonl            sources that CPython's own tests compile
     python3.13 collect_syntax_errors.py mutate   OUT.jsonl [COUNT [SEED]]   damaged pieces of the standard library
     python3.13 collect_syntax_errors.py snippets OUT.jsonl FILE...    `### ` separated snippets of our own
+    python3.13 collect_syntax_errors.py again    OUT.jsonl RECORDS.jsonl...  the same sources, asked anew
 
-A line of OUT is {"mode", "flags", "source" | "source_base64", "origin", "outcome"}. The outcome is null when the
-source compiles, else {"type", "msg", "lineno", "offset", "end_lineno", "end_offset", "stage"}, where the stage is
+A line of OUT is {"mode", "flags", "source" | "source_base64", "origin", "outcome", "warnings"}. Warnings are
+[lineno, category, message]. The outcome is null when the source compiles, else {"type", "msg", "lineno", "offset", "end_lineno", "end_offset", "stage"}, where the stage is
 "parse" when making the syntax tree already fails and "compile" when only later steps do.
 
 Tests' sources are met by running the tests in this process with compile, exec and eval replaced by recording ones.
-Each distinct source is then compiled again with warnings off, so that the outcome depends on the source alone.
+Each distinct source is then compiled again with warnings recorded, so that the outcome depends on the source alone.
 """
 import ast
 import base64
@@ -43,11 +44,12 @@ real_compile, real_exec, real_eval = builtins.compile, builtins.exec, builtins.e
 
 
 def outcome(source, mode, flags):
-    """CPython's answer for one source, warnings off."""
+    """CPython's answer for one source: outcome and warnings."""
+    given = []
 
     def attempt(extra):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(record=True) as noted:
+            warnings.simplefilter("always")
             try:
                 real_compile(source, "<snippet>", mode, flags | extra, True)
             except SyntaxError as e:
@@ -56,12 +58,15 @@ def outcome(source, mode, flags):
             except (ValueError, OverflowError, MemoryError, RecursionError, SystemError) as e:
                 return {"type": type(e).__name__, "msg": str(e), "lineno": None, "offset": None,
                         "end_lineno": None, "end_offset": None}
+            finally:
+                given[:] = [[w.lineno, w.category.__name__, str(w.message)] for w in noted]
         return None
 
     result = attempt(0)
+    warned = list(given)
     if result is not None:
         result["stage"] = "parse" if attempt(TREE_ONLY) is not None else "compile"
-    return result
+    return result, warned
 
 
 def record(source, mode, flags, origin):
@@ -74,7 +79,7 @@ def record(source, mode, flags, origin):
             return None  # lone surrogates never reach a file
     else:
         entry["source_base64"] = base64.b64encode(source).decode()
-    entry["outcome"] = outcome(source, mode, flags)
+    entry["outcome"], entry["warnings"] = outcome(source, mode, flags)
     return entry
 
 
@@ -133,7 +138,7 @@ def collect_suite(out):
 INSERTED = """( ) [ ] { } , : ; . = == != := -> + - * / // ** % @ & | ^ ~ < > <= >= << >> += -= *= ... ! $ ?
 and as assert async await break class continue def del elif else except finally for from global if import in is
 lambda nonlocal not or pass raise return try while with yield None True False match case type _ x y print exec
-1 0 1.5 2j 0x 1_ 'a' b'b' f'{x}' f'{' f'}' "a\\x" 'un ''' \n \n\  \n\t \\ 0777 1a é""".split(" ")
+1 0 1.5 2j 0x 1_ 'a' b'b' f'{x}' f'{' f'}' "a\\x" 'un ''' \n \n\\ \n\t \\ 0777 1a é""".split(" ")
 INSERTED = [word for group in INSERTED for word in group.split("\n") if word] + ["\n", "\n ", "\n\t", "  "]
 
 
@@ -219,6 +224,14 @@ def collect_snippets(out, paths):
                 out.write(json.dumps(entry) + "\n")
 
 
+def collect_again(out, paths):
+    for path in paths:
+        for line in open(path):
+            old = json.loads(line)
+            source = old["source"] if "source" in old else base64.b64decode(old["source_base64"])
+            out.write(json.dumps(record(source, old["mode"], old["flags"], old["origin"])) + "\n")
+
+
 def main():
     what, path, *rest = sys.argv[1:]
     with open(path, "w") as out:
@@ -226,6 +239,8 @@ def main():
             collect_suite(out)
         elif what == "mutate":
             collect_mutations(out, int(rest[0]) if rest else 20_000, int(rest[1]) if len(rest) > 1 else 1)
+        elif what == "again":
+            collect_again(out, rest)
         else:
             collect_snippets(out, rest)
 

@@ -1,9 +1,10 @@
 """Compares Ouro's syntax errors with CPython's, as collect_syntax_errors.py recorded them.
 
-    syntax_errors.py PROBE RECORDS.jsonl... [--stage parse|all] [--show N] [--cause TEXT] [--minimum PERCENT]
+    syntax_errors.py PROBE RECORDS.jsonl... [--origin NAME...] [--show N] [--cause TEXT] [--list OUT.md] [--minimum PERCENT]
 
-Says how many sources have the same type, message, line, column and end position, and the causes of differences,
-the most frequent first. Exit status 1 when fewer than --minimum percent are the same or a valid source is refused.
+PROBE is build/<preset>/bin/ouro_errors_probe. Says how many sources have the same type, message, line, column and
+end position, how many the same warnings, and the causes of differences, the most frequent first. Exit status 1 when
+fewer than --minimum percent are the same or a valid source is refused.
 """
 import argparse
 import base64
@@ -32,17 +33,19 @@ class Probe:
         if not line:
             self.process.wait()
             self.start()
-            return ("crash", self.process.returncode, 0, 0, 0, "")
-        if line == b"ok\n":
-            return None
-        kind, *place, message = line[:-1].decode("utf-8", "replace").split("\x1f")
-        return (kind, *map(int, place), message.replace("\x1e", "\n"))
+            return ("crash", self.process.returncode, 0, 0, 0, ""), []
+        answer, *warnings = line[:-1].decode("utf-8", "replace").split("\x1d")
+        plain = lambda text: re.sub("\x1b(.)", lambda match: chr(ord(match[1]) - 64), text)
+        warnings = [(int(at), category, plain(text)) for at, category, text in (w.split("\x1f") for w in warnings)]
+        if answer == "ok":
+            return None, warnings
+        kind, *place, message = answer.split("\x1f")
+        return (kind, *map(int, place), plain(message)), warnings
 
 
-def expected_of(record, stage):
+def expected_of(record):
     outcome = record["outcome"]
-    # A tree too deep for ast.parse to convert is the compiler's to refuse.
-    if outcome is None or (stage == "parse" and outcome["type"] == "RecursionError") or (stage == "parse" and outcome["stage"] == "compile"):
+    if outcome is None:
         return None
     return (outcome["type"], *(outcome[key] or 0 for key in ("lineno", "offset", "end_lineno", "end_offset")),
             outcome["msg"])
@@ -61,16 +64,25 @@ def cause_of(expected, got):
     return "%s -> %s" % (plain(expected[5]), plain(got[5]))
 
 
+def write_list(path, causes):
+    with open(path, "w") as out:
+        for cause, cases in sorted(causes.items(), key=lambda item: (-len(item[1]), item[0])):
+            out.write("- %s (%d)\n" % (cause.replace("|", "\\|"), len(cases)))
+            for record, source, expected, got in sorted(cases, key=lambda case: len(case[1]))[:3]:
+                out.write("    - %s, %s: `%s`\n      CPython: `%s`; Ouro: `%s`\n"
+                          % (record["origin"], record["mode"], repr(source)[-160:], expected, got))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("probe")
     parser.add_argument("records", nargs="+")
-    parser.add_argument("--stage", default="parse")
+    parser.add_argument("--origin", nargs="*", help="only sources of these test modules")
+    parser.add_argument("--list", help="write the differences there, as Markdown")
     parser.add_argument("--show", type=int, default=0, help="examples per cause")
     parser.add_argument("--causes", type=int, default=25)
     parser.add_argument("--cause", default="")
     parser.add_argument("--minimum", type=float, default=0)
-    parser.add_argument("--text-only", action="store_true")
     options = parser.parse_args()
     probe = Probe(options.probe)
     same = collections.Counter()
@@ -78,14 +90,14 @@ def main():
     for path in options.records:
         for line in open(path):
             record = json.loads(line)
+            if options.origin and record["origin"] not in options.origin:
+                continue
             if "source" in record:
                 source = record["source"].encode()
-            elif options.text_only:
-                continue
             else:
                 source = base64.b64decode(record["source_base64"])
-            expected = expected_of(record, options.stage)
-            got = probe.ask("str" if "source" in record else "bytes", record["mode"], source)
+            expected = expected_of(record)
+            got, warned = probe.ask("str" if "source" in record else "bytes", record["mode"], source)
             kind = "valid" if expected is None else "invalid"
             same[kind, "total"] += 1
             if got and got[4] == -1 and record["outcome"] and record["outcome"]["end_offset"] is None:
@@ -94,6 +106,14 @@ def main():
                 same[kind, "same"] += 1
             else:
                 causes[cause_of(expected, got)].append((record, source, expected, got))
+                continue
+            wanted = [tuple(warning) for warning in record["warnings"]]
+            if wanted or warned:
+                same["warned", "total"] += 1
+                if wanted == warned:
+                    same["warned", "same"] += 1
+                else:
+                    causes["warnings"].append((record, source, wanted, warned))
     shown = 0
     for cause, cases in sorted(causes.items(), key=lambda item: -len(item[1])):
         if options.cause not in cause or shown == options.causes:
@@ -104,7 +124,9 @@ def main():
             print("         %s %s %r" % (record["origin"], record["mode"], source[-600:]))
             print("           CPython %s" % (expected,))
             print("           Ouro    %s" % (got,))
-    for kind in ("invalid", "valid"):
+    if options.list:
+        write_list(options.list, causes)
+    for kind in ("invalid", "valid", "warned"):
         total = same[kind, "total"]
         print("%s: %d of %d the same (%.3f %%)" % (kind, same[kind, "same"], total,
                                                      100 * same[kind, "same"] / max(total, 1)))

@@ -66,6 +66,7 @@ bool compile_file(Session& session, const std::string& path) {
   if (arguments.has("--dfile")) name = arguments.value("--dfile");
   const auto content = cache::make_cache(source, name, session.options.optimize, session.cache);
   if (!content) {
+    session.io.err.write(content.error().warnings);
     if (!quiet) session.io.err.write(content.error().text);
     return false;
   }

@@ -15,15 +15,16 @@ tl::expected<cache::CompiledSource, cache::CompileFailure> compile_one(const cac
       .target = &target, .optimize = input.optimize, .filename = input.filename};
   compile::CompileResult result = compile::compile_bytes(source, options);
   const SourceLines lines(source);
-  if (!result.code) {
-    return tl::unexpected(cache::CompileFailure{error_text(result.code.error(), input.filename, lines)});
-  }
   cache::CompiledSource compiled;
   for (const syntax::SyntaxWarning& warning : result.warnings) {
     compiled.warnings += warning_text(warning, input.filename, lines);
   }
+  if (!result.code) {
+    return tl::unexpected(cache::CompileFailure{error_text(result.code.error(), input.filename, lines),
+                                                std::move(compiled.warnings)});
+  }
   auto bytes = marshal::write(result.code->pool, result.code->root, marshal::layout_of(target.version));
-  if (!bytes) return tl::unexpected(cache::CompileFailure{"ValueError: " + bytes.error().detail + "\n"});
+  if (!bytes) return tl::unexpected(cache::CompileFailure{"ValueError: " + bytes.error().detail + "\n", {}});
   compiled.code = std::move(*bytes);
   return compiled;
 }
