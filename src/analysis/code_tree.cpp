@@ -10,6 +10,14 @@ namespace {
 
 constexpr std::size_t kLongestName = 1000;
 
+/// Many code objects can share one long field: only a file made for it comes near this.
+constexpr std::size_t kMostBytes = std::size_t{64} << 20U;
+
+std::size_t size_of(const bytecode::CodeView& view) {
+  return view.code.size() + view.line_table.size() + view.exception_table.size() +
+         sizeof(ConstId) * (view.consts.size() + view.names.size() + view.locals.size());
+}
+
 std::string short_name(std::string name) {
   if (name.size() <= kLongestName) return name;
   std::size_t end = kLongestName;
@@ -35,12 +43,15 @@ std::vector<CodeNode> code_tree(const ConstantPool& pool, ConstId root) {
   std::vector<bool> seen(pool.size(), false);
   std::vector<Pending> stack{{root, kNoParent}};
   std::map<std::string, std::uint32_t, std::less<>> counts;
+  std::size_t bytes = 0;
   while (!stack.empty()) {
     const Pending next = stack.back();
     stack.pop_back();
     if (pool.kind(next.id) != ConstKind::Code || seen[next.id.value]) continue;
     seen[next.id.value] = true;
     const CodeObject& code = pool.code(next.id);
+    bytes += size_of(bytecode::view_of(pool, code));
+    if (bytes > kMostBytes && !nodes.empty()) break;
     CodeNode node{next.id, next.parent, 0, 0, {}};
     if (code.qualname != kNoConst) {
       node.qualified_name = short_name(std::string(text_or_empty(pool, code.qualname).substr(0, kLongestName + 4)));

@@ -21,7 +21,7 @@ struct CodeNode {
 };
 
 /// Depth first, in the order of the constants; a shared code object stands where it is met first. Names of damaged
-/// files are cut after 1,000 bytes.
+/// files are cut after 1,000 bytes, and the list ends where code objects that share their fields add up to 64 MiB.
 [[nodiscard]] std::vector<CodeNode> code_tree(const ConstantPool& pool, ConstId root);
 
 /// The text of a Str or Bytes; empty for anything else.

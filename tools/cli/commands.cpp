@@ -10,6 +10,7 @@ extern const Command kCache;
 extern const Command kCompile;
 extern const Command kCompileall;
 extern const Command kDecompile;
+extern const Command kDiff;
 extern const Command kDis;
 extern const Command kInfo;
 extern const Command kCompletion;
@@ -27,6 +28,7 @@ constexpr const Command* kCommands[] = {
     &kCache,
     &kInfo,
     &kStats,
+    &kDiff,
     &kVersions,
     &kCompletion,
     &kMan,
