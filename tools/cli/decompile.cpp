@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "bytecode_files.h"
 #include "command.h"
 #include "decompile/decompile.h"
 #include "marshal/pyc.h"
@@ -15,11 +16,6 @@ namespace ouro::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Job {
-  std::string path;
-  std::string relative;  ///< below the folder it was found in; its name otherwise
-};
 
 struct Outcome {
   std::string source;
@@ -58,23 +54,6 @@ Outcome decompile_bytes(ByteView bytes, const decompile::DecompileOptions& optio
   return out;
 }
 
-void collect(const std::string& path, std::vector<Job>& jobs) {
-  std::error_code ignored;
-  if (path == "-" || !fs::is_directory(path, ignored)) {
-    jobs.push_back({path, path == "-" ? "stdin.pyc" : fs::path(path).filename().string()});
-    return;
-  }
-  std::vector<Job> found;
-  for (auto it = fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, ignored);
-       it != fs::recursive_directory_iterator(); it.increment(ignored)) {
-    if (ignored) break;
-    if (it->path().extension() != ".pyc" || !it->is_regular_file(ignored)) continue;
-    found.push_back({it->path().string(), it->path().lexically_relative(path).string()});
-  }
-  std::sort(found.begin(), found.end(), [](const Job& a, const Job& b) { return a.path < b.path; });
-  jobs.insert(jobs.end(), found.begin(), found.end());
-}
-
 // __pycache__/spam.cpython-313.pyc → spam.py
 std::string source_name(const std::string& relative) {
   fs::path p(relative);
@@ -91,7 +70,7 @@ Status write_source(const std::string& path, std::string_view text) {
   return support::write_file_atomically(path, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
-void print_json(const Job& job, const Outcome& outcome, support::JsonWriter& json) {
+void print_json(const BytecodeFile& job, const Outcome& outcome, support::JsonWriter& json) {
   json.object();
   json.field("file", job.path);
   if (outcome.problem) {
@@ -121,8 +100,8 @@ struct Totals {
 
 int run_decompile(const Arguments& arguments, Io& io) {
   const decompile::DecompileOptions options{.keep_lines = !arguments.has("--reflow")};
-  std::vector<Job> jobs;
-  for (const std::string& path : arguments.positionals()) collect(path, jobs);
+  std::vector<BytecodeFile> jobs;
+  for (const std::string& path : arguments.positionals()) find_bytecode(path, io, jobs);
   const bool to_folder = arguments.has("-o");
   const bool as_json = arguments.has("--json");
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
@@ -134,7 +113,7 @@ int run_decompile(const Arguments& arguments, Io& io) {
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (std::size_t k = next++; k < jobs.size(); k = next++) {
-      const auto bytes = io.read(jobs[k].path);
+      const auto bytes = jobs[k].read();
       if (!bytes) {
         outcomes[k].problem = bytes.error();
         continue;
@@ -195,10 +174,11 @@ constexpr Option kOptions[] = {
     {"-j,--jobs", "N", "Threads; default: all"},
     kJsonOption,
 };
-constexpr Positional kFiles[] = {{"FILE", "A .pyc file, a folder of them, or - for standard input", Arity::AtLeastOne}};
+constexpr Positional kFiles[] = {{"FILE", "A .pyc file, a folder or archive (zip, wheel, egg, PyInstaller) of them, or - for standard input", Arity::AtLeastOne}};
 constexpr Example kExamples[] = {
     {"ouro decompile spam.pyc", "The source, on standard output."},
     {"ouro decompile -o out lib/__pycache__", "A folder, into another one."},
+    {"ouro decompile -o out program.exe", "The modules that PyInstaller packed into a program."},
 };
 
 }  // namespace
