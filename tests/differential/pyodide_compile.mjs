@@ -1,11 +1,12 @@
-// node pyodide_compile.mjs PYODIDE_DIR DEST [EXTRA_SOURCE_DIR...]
-// Compiles with Pyodide's CPython every .py of its python_stdlib.zip, and what it accepts of the extra folders, into
+// node pyodide_compile.mjs PYODIDE_DIR DEST [--no-stdlib] [EXTRA_SOURCE_DIR...]
+// Compiles with Pyodide's CPython every .py of its python_stdlib.zip (unless --no-stdlib), and what it accepts of the extra folders, into
 // DEST/<relative>.pyc (header with that version's magic number, timestamp mode).
 import { pathToFileURL } from "node:url";
 import fs from "node:fs";
 import path from "node:path";
 
-const [home, dest, ...extras] = process.argv.slice(2);
+const [home, dest, ...words] = process.argv.slice(2);
+const extras = words.filter((word) => word !== "--no-stdlib");
 const folder = path.join(home, "node_modules/pyodide");
 const { loadPyodide } = await import(pathToFileURL(path.join(folder, "pyodide.mjs")).href);
 const pyodide = await loadPyodide({ indexURL: folder });
@@ -14,6 +15,7 @@ pyodide.mountNodeFS("/dest", path.resolve(dest));
 pyodide.mountNodeFS("/stdlib", path.resolve(folder));
 extras.forEach((extra, i) => pyodide.mountNodeFS(`/extra${i}`, path.resolve(extra)));
 pyodide.globals.set("extra_count", extras.length);
+pyodide.globals.set("with_stdlib", extras.length === words.length);
 console.log(pyodide.runPython(`
 import importlib.util, marshal, os, sys, warnings, zipfile
 warnings.simplefilter("ignore")
@@ -35,7 +37,7 @@ def save(relative, source):
     compiled += 1
 
 with zipfile.ZipFile("/stdlib/python_stdlib.zip") as archive:
-    for name in sorted(archive.namelist()):
+    for name in sorted(archive.namelist() if with_stdlib else []):
         if name.endswith(".py"):
             save("stdlib/" + name, archive.read(name))
 for number in range(extra_count):
