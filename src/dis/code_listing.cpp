@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "bytecode/cache_layout.h"
+#include "bytecode/quicken.h"
 #include "dis/listing.h"
 
 namespace ouro::dis {
@@ -56,7 +57,10 @@ unsigned signed_width(std::int64_t value) {
 void CodeListing::start(const CodeObject& code) {
   view_ = bytecode::view_of(pool_, code);
   operands_.start(view_);
-  reader_ = bytecode::InstructionReader(facts_, view_.code, bytecode::ExtendedArgs::Show);
+  const bool is_adaptive = disassembler_.options().adaptive && facts_.has_caches;
+  if (is_adaptive) adaptive_code_ = bytecode::quickened_code(facts_, view_.code);
+  reader_ = bytecode::InstructionReader(facts_, is_adaptive ? std::string_view(adaptive_code_) : view_.code,
+                                        bytecode::ExtendedArgs::Show);
   handlers_.clear();
   if (facts_.has_exception_table) bytecode::append_exception_entries(view_.exception_table, handlers_);
   labels_.find(facts_, view_.code, handlers_);
@@ -266,12 +270,15 @@ void CodeListing::append_instruction(TextBuffer& out, const Instruction& instruc
   out.append('\n');
 }
 
+// Without `adaptive` the caches are empty, as co_code shows them.
 std::uint64_t CodeListing::cache_value(const Instruction& instruction, std::uint32_t unit, unsigned size) const {
   if (!disassembler_.options().adaptive) return 0;
-  static_cast<void>(instruction);
-  static_cast<void>(unit);
-  static_cast<void>(size);
-  return 0;
+  const std::size_t first = instruction.offset.value + 2 + (facts_.dis_cache_values_overlap ? 0 : 2 * unit);
+  std::uint64_t value = 0;
+  for (std::size_t i = std::min(first + std::size_t{2} * size, adaptive_code_.size()); i > first; --i) {
+    value = (value << 8U) | static_cast<std::uint8_t>(adaptive_code_[i - 1]);
+  }
+  return value;
 }
 
 // CACHE lines: an operand of 0, and at the first unit of each value its name and the value.

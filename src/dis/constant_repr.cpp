@@ -7,6 +7,7 @@ namespace ouro::dis {
 namespace {
 
 constexpr std::size_t kMaxNesting = 2000;
+constexpr std::size_t kLongIntBits = 20000;  // from here on the text is kept
 constexpr std::uint64_t kFirstAddress = 0x7f0000000000;
 
 void append_hex(TextBuffer& out, std::uint64_t value) {
@@ -134,7 +135,13 @@ void ConstantPrinter::append_number_text(TextBuffer& out, ConstId id) {
         out.append_decimal(bits);
         return out.append(" bits>");
       }
-      text = value.to_decimal();
+      if (bits >= kLongIntBits) {
+        std::string& kept = long_ints_[id.value];
+        if (kept.empty()) kept = value.to_decimal();
+        out.append(kept);
+      } else {
+        text = value.to_decimal();
+      }
       if (style_.python2) text += 'L';
       break;
     }

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "code/constant_pool.h"
@@ -56,6 +58,8 @@ class ConstantPrinter {
   std::size_t max_bytes_;
   std::vector<std::uint32_t> ordinals_;  // of code objects, by ConstId; 0 is "not mentioned yet"
   std::uint32_t code_count_ = 0;
+  // Text of large integers: quadratic work that a short program could ask for at each of its instructions.
+  std::unordered_map<std::uint32_t, std::string> long_ints_;
 };
 
 /// Python 3 str: quotes, escapes, printable text as it is.

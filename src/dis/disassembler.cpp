@@ -8,11 +8,14 @@
 namespace ouro::dis {
 namespace {
 
+// For versions without a limit; about a second's work.
+constexpr std::uint32_t kMostIntDigits = 1000000;
+
 ReprStyle make_repr_style(const Facts& facts) {
   ReprStyle style;
   style.python2 = facts.str_is_bytes;
   style.float_17_digits = !facts.float_repr_is_shortest;
-  style.max_int_digits = facts.max_int_digits != 0 ? static_cast<std::uint32_t>(facts.max_int_digits) : 100000;
+  style.max_int_digits = facts.max_int_digits != 0 ? static_cast<std::uint32_t>(facts.max_int_digits) : kMostIntDigits;
   style.hashing = &facts;
   // Python 2 has none that matters: its repr escapes all that is not ASCII.
   style.unicode_version = unicode::find_version(facts.unicode_version).value_or(unicode::UnicodeVersion{});

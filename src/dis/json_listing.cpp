@@ -8,6 +8,7 @@
 #include "bytecode/exception_table.h"
 #include "bytecode/instruction.h"
 #include "bytecode/line_table.h"
+#include "bytecode/quicken.h"
 #include "dis/constant_repr.h"
 #include "dis/jump_labels.h"
 #include "dis/operand_text.h"
@@ -130,7 +131,12 @@ class JsonListing {
     std::size_t position = 0;
     json_.key("instructions");
     json_.array();
-    bytecode::InstructionReader reader(facts_, view_.code, bytecode::ExtendedArgs::Show);
+    code_ = view_.code;
+    if (disassembler_.options().adaptive && facts_.has_caches) {
+      adaptive_code_ = bytecode::quickened_code(facts_, view_.code);
+      code_ = adaptive_code_;
+    }
+    bytecode::InstructionReader reader(facts_, code_, bytecode::ExtendedArgs::Show);
     Instruction instruction;
     while (reader.next(instruction)) {
       const std::uint32_t offset = instruction.offset.value;
@@ -189,8 +195,8 @@ class JsonListing {
     std::size_t at = instruction.offset.value + 2;
     for (const bytecode::CacheValue& value : bytecode::cache_layout(*instruction.info)) {
       std::uint64_t number = 0;
-      for (std::size_t i = 0; i < std::size_t{2} * value.size && at + i < view_.code.size(); ++i) {
-        number |= std::uint64_t{static_cast<std::uint8_t>(view_.code[at + i])} << (8 * i);
+      for (std::size_t i = 0; i < std::size_t{2} * value.size && at + i < code_.size(); ++i) {
+        number |= std::uint64_t{static_cast<std::uint8_t>(code_[at + i])} << (8 * i);
       }
       at += std::size_t{2} * value.size;
       json_.object();
@@ -241,6 +247,8 @@ class JsonListing {
   ConstantPrinter constants_;
   OperandWriter operands_;
   bytecode::CodeView view_;
+  std::string adaptive_code_;
+  std::string_view code_;  // of the instructions: co_code, or adaptive_code_
   std::vector<Frame> stack_;
   std::vector<bytecode::ExceptionEntry> handlers_;
   std::vector<bytecode::LineRange> lines_;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -54,6 +55,7 @@ class CodeListing {
   OperandWriter operands_;
 
   bytecode::CodeView view_;
+  std::string adaptive_code_;  // what reader_ reads when the options say adaptive
   bytecode::InstructionReader reader_{disassembler_.facts(), {}, bytecode::ExtendedArgs::Show};
   std::vector<bytecode::LineRange> ranges_;
   std::vector<LineStart> line_starts_;

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """`ouro dis` against each CPython's own dis module, text for text, memory addresses aside.
 
-    dis_text.py [--ouro PATH] [--versions 3.12,3.13] [--variants default,caches,...] [--trees DIR] [--record-only]
+    dis_text.py [--ouro PATH] [--versions 3.12,3.13] [--variants default,caches,...] [--trees DIR]
+                [--label NAME] [--every N] [--record-only]
 
 DIR (default /tmp/oracle/pyc) has one folder a version, <DIR>/3.13/**.pyc. CPython's answers are recorded once
 by dis_oracle.py, with PYTHONHASHSEED=0, under /tmp/oracle/dis (or $OURO_ORACLE_DIR) and reused. 2.7 and 3.6 to
-3.13 are run from pyenv; 3.14 and 3.15 only where their recordings are there (dis_oracle_pyodide.mjs makes
-them). Exit status 1 when any file's text differs.
+3.13 are run from pyenv, 3.14 and 3.15 as Pyodide. Exit status 1 when any file's text differs.
 """
 import argparse
 import collections
@@ -16,6 +16,8 @@ import re
 import subprocess
 import sys
 import zlib
+
+from marshal_roundtrip import find_pythons
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ORACLE = os.environ.get('OURO_ORACLE_DIR', '/tmp/oracle/dis')
@@ -50,20 +52,22 @@ def variants_of(version, wanted):
     return [v for v in known if v in wanted]
 
 
-def record(version, variant, trees, label):
+def record(version, variant, trees, label, every):
     """Path of the recording, made now if it isn't there and the CPython is; else None."""
     out = os.path.join(ORACLE, '%s.%s%s.bin' % (version, variant, label))
     if os.path.exists(out):
         return out
-    root = os.environ.get('PYENV_ROOT', os.path.expanduser('~/.pyenv'))
-    pythons = glob.glob(os.path.join(root, 'versions', version + '.*', 'bin', 'python' + version))
-    if not pythons:
+    kind, python = find_pythons().get(version, (None, None))
+    if kind is None:
         return None
-    files = sorted(glob.glob(os.path.join(trees, version, '**', '*.pyc'), recursive=True))
+    files = sorted(glob.glob(os.path.join(trees, version, '**', '*.pyc'), recursive=True))[::every]
     if not files:
         return None
     os.makedirs(ORACLE, exist_ok=True)
-    subprocess.run([pythons[0], os.path.join(HERE, 'dis_oracle.py'), out + '.tmp', variant],
+    command = [python, os.path.join(HERE, 'dis_oracle.py')]
+    if kind == 'pyodide':
+        command = ['node', os.path.join(HERE, 'dis_oracle_pyodide.mjs'), python]
+    subprocess.run(command + [out + '.tmp', variant],
                    input='\n'.join(files).encode(), check=True, env=dict(os.environ, PYTHONHASHSEED='0'))
     os.rename(out + '.tmp', out)
     return out
@@ -165,6 +169,7 @@ def main():
     parser.add_argument('--variants', default='default,nested')
     parser.add_argument('--trees', default='/tmp/oracle/pyc')
     parser.add_argument('--label', default='', help='part of the recordings\' names, for another body of code')
+    parser.add_argument('--every', type=int, default=1, help='record every Nth file only; give it a --label of its own')
     parser.add_argument('--record-only', action='store_true')
     parser.add_argument('--show', type=int, default=8, help='how many causes of differences are shown')
     args = parser.parse_args()
@@ -172,7 +177,7 @@ def main():
     good = True
     for version in args.versions.split(','):
         for variant in variants_of(version, args.variants.split(',')):
-            recording = record(version, variant, args.trees, args.label)
+            recording = record(version, variant, args.trees, args.label, args.every)
             if recording is None:
                 print('%s %s: no CPython and no recording here, skipped' % (version, variant))
                 continue
