@@ -1,10 +1,7 @@
 #include "syntax/dump.h"
 
-#include <algorithm>
-
 #include "syntax/node_fields.h"
 #include "syntax/python_repr.h"
-#include "syntax/tokenizer.h"
 
 namespace ouro::syntax {
 namespace {
@@ -112,30 +109,6 @@ std::string dump(const Mod& module, const DumpOptions& options) {
   Dumper dumper(options);
   dumper.write({NodeRef::Type::Mod, &module}, 0);
   return std::move(dumper.out_);
-}
-
-std::string dump_tokens(const SourceText& source, std::optional<SyntaxError>& error) {
-  Interner interner;
-  Tokenizer tokenizer(source.text(), interner, LanguageFeatures{}, nullptr);
-  std::string out;
-  Token token;
-  for (;;) {
-    tokenizer.next(token);
-    if (token.kind == TokenKind::Error) {
-      error = tokenizer.error();
-      return out;
-    }
-    std::string place = std::to_string(token.lineno) + ',' + std::to_string(token.col_offset) + '-' +
-                        std::to_string(token.end_lineno) + ',' + std::to_string(token.end_col_offset) + ':';
-    place.resize(std::max<std::size_t>(place.size() + 1, 20), ' ');
-    std::string name(name_of(token.kind));
-    name.resize(std::max<std::size_t>(name.size() + 1, 15), ' ');
-    out += place;
-    out += name;
-    append_str_repr(out, token.text());
-    out += '\n';
-    if (token.kind == TokenKind::EndMarker) return out;
-  }
 }
 
 }  // namespace ouro::syntax

@@ -1,12 +1,10 @@
-// A tree as text, as CPython 3.13's ast.dump writes it; tokens as text.
+// A tree as text, as CPython 3.13's ast.dump writes it.
 #pragma once
 
 #include <optional>
 #include <string>
 
 #include "syntax/ast.h"
-#include "syntax/source.h"
-#include "syntax/syntax_error.h"
 
 namespace ouro::syntax {
 
@@ -18,8 +16,5 @@ struct DumpOptions {
 /// What ast.dump(tree, include_attributes=…, indent=…) returns. Trees nested deeper than 20,000 levels (left-deep
 /// chains of operators) are cut there with "...".
 [[nodiscard]] std::string dump(const Mod& module, const DumpOptions& options);
-
-/// One token a line: "1,0-1,3:  NAME  'def'", positions as in Lib/tokenize's -m output. Stops at the first error.
-[[nodiscard]] std::string dump_tokens(const SourceText& source, std::optional<SyntaxError>& error);
 
 }  // namespace ouro::syntax

@@ -156,7 +156,7 @@ void Tokenizer::next_in_fstring(Token& token) {
         named_escape = true;
         ++cursor_;
       }
-    } else if (c == '\n' && in_format_spec) {  // the format spec ends with the line
+    } else if (c == '\n' && in_format_spec && current.quote_size == 1) {  // the format spec ends with the line
       current.in_expression = true;
       current.in_format_spec = false;
       return fstring_middle(token, cursor_, first_line_start, first_line);

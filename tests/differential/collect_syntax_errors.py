@@ -2,6 +2,7 @@
 
     python3.13 collect_syntax_errors.py suite    OUT.jsonl            sources that CPython's own tests compile
     python3.13 collect_syntax_errors.py mutate   OUT.jsonl [COUNT [SEED]]   damaged pieces of the standard library
+    python3.13 collect_syntax_errors.py literals OUT.jsonl [COUNT [SEED]]   the same with names become literals: warnings
     python3.13 collect_syntax_errors.py snippets OUT.jsonl FILE...    `### ` separated snippets of our own
     python3.13 collect_syntax_errors.py again    OUT.jsonl RECORDS.jsonl...  the same sources, asked anew
 
@@ -18,6 +19,7 @@ import builtins
 import contextlib
 import io
 import json
+import keyword
 import os
 import random
 import sys
@@ -162,6 +164,11 @@ def pieces_of_library(rng):
             yield "".join(lines[node.lineno - 1:node.end_lineno]), os.path.relpath(path, root)
 
 
+def spans_of_names(text):
+    return [(first, last) for first, last in spans_of_tokens(text)
+            if text[first:last].isidentifier() and not keyword.iskeyword(text[first:last])]
+
+
 def spans_of_tokens(text):
     starts = [0]
     for line in text.splitlines(keepends=True):
@@ -195,7 +202,24 @@ def mutated(text, rng):
     return text[:at] + text[at + 1:] if rng.random() < 0.6 else text[:at]
 
 
-def collect_mutations(out, count, seed):
+LITERALS = r"""1 1.5 2j 0x1f 0o7 1_0 'a' "a\d" b'\w' r'\d' '\400' b'\777' f'{x}' f'\d{x}\.' f'{x:\d}' f'\{x}' f'{x}' '\N{DASH}' rb'\d'
+None True False ... __debug__ () (1,) (1,2) (x,y) [] [1] {} {1:2} {1} {*x} (lambda:1) (yield) [x\tfor\tx\tin\ty]
+(x\tfor\tx\tin\ty) {x\tfor\tx\tin\ty} {x:1\tfor\tx\tin\ty} -1 (not\tx) ~True 1if\t1else\t2 0x1for\tx\tin\ty 1or\tx 1.5and\tx 1jin\tx
+'a'\t'\q' '\'\'\'\z\n\'\'\' (a,\t'b')is\tx x\tis\t1 1\tis\tnot\tx x\tis\t() x\tis\t...  \tassert\t(x,'y') 'a'(1) 'a'['b'] [1]['a'] (1,2)[3.0]
+1[2] {1}[2] x[1,2] [1][2,3] 'a'[None] 'a'[True] (lambda:1)[0] f'{x}'[0.5] f'{x}'() {1:2}['a'] {1:2}(3) None[0] None() ...[0]"""
+LITERALS = [word.replace("\\t", " ").replace("\\n", "\n").replace("\\'", "'") for word in LITERALS.split()]
+
+
+def with_literals(text, rng):
+    spans = spans_of_names(text)
+    if not spans:
+        return None
+    for first, last in sorted(rng.sample(spans, min(len(spans), rng.randrange(1, 4))), reverse=True):
+        text = text[:first] + rng.choice(LITERALS) + text[last:]
+    return text
+
+
+def collect_mutations(out, count, seed, mutated):
     rng = random.Random(seed)
     seen = set()
     for text, path in pieces_of_library(rng):
@@ -238,7 +262,9 @@ def main():
         if what == "suite":
             collect_suite(out)
         elif what == "mutate":
-            collect_mutations(out, int(rest[0]) if rest else 20_000, int(rest[1]) if len(rest) > 1 else 1)
+            collect_mutations(out, int(rest[0]) if rest else 20_000, int(rest[1]) if len(rest) > 1 else 1, mutated)
+        elif what == "literals":
+            collect_mutations(out, int(rest[0]) if rest else 5_000, int(rest[1]) if len(rest) > 1 else 1, with_literals)
         elif what == "again":
             collect_again(out, rest)
         else:

@@ -6,6 +6,7 @@
 #include "support/byte_reader.h"
 #include "syntax/dump.h"
 #include "syntax/parser.h"
+#include "syntax/token_listing.h"
 #include "syntax/unparser.h"
 
 namespace ouro::cli {
@@ -61,7 +62,7 @@ int run_ast(const Arguments& arguments, Io& io) {
     }
     if (arguments.has("--tokens")) {
       std::optional<syntax::SyntaxError> error;
-      io.out.write(syntax::dump_tokens(*source, error));
+      io.out.write(syntax::list_tokens(*source, support::as_text(*bytes), error));
       if (error) report(path, *error, io);
       if (error) status = kFailure;
       continue;

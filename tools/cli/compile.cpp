@@ -12,6 +12,7 @@
 #include "marshal/writer.h"
 #include "support/file.h"
 #include "syntax/dump.h"
+#include "syntax/token_listing.h"
 #include "version/facts.h"
 
 namespace ouro::cli {
@@ -79,7 +80,8 @@ bool compile_file(Session& session, const std::string& path) {
   return failed ? refuse(*failed) : true;
 }
 
-// --ast and --tokens: the earlier stages, as ast.dump(…, indent=2) and the tokenizer show them.
+// --ast and --tokens: the earlier stages, as `python3.13 -m ast --no-type-comments` and `python3.13 -m tokenize -e`
+// show them.
 Status show_stage(Session& session, const std::string& path, bool& refused) {
   OURO_TRY(const auto bytes, session.io.read(path));
   const std::string name = path == "-" ? "<stdin>" : path;
@@ -95,7 +97,7 @@ Status show_stage(Session& session, const std::string& path, bool& refused) {
   }
   if (session.arguments.has("--tokens")) {
     std::optional<syntax::SyntaxError> error;
-    session.io.out.write(syntax::dump_tokens(source, error));
+    session.io.out.write(syntax::list_tokens(source, as_text(bytes), error));
     if (error) refuse(*error);
     return {};
   }
@@ -107,7 +109,7 @@ Status show_stage(Session& session, const std::string& path, bool& refused) {
     refuse(module.error());
     return {};
   }
-  session.io.out.line(syntax::dump(**module, {.include_attributes = false, .indent = 2}));
+  session.io.out.line(syntax::dump(**module, {.include_attributes = session.arguments.has("--attributes"), .indent = 3}));
   return {};
 }
 
@@ -203,8 +205,9 @@ constexpr Option kOptions[] = {
     kInvalidationOption,
     {.names = "--dfile", .value = "NAME", .help = "The file name in the code object and in messages"},
     {.names = "-q,--quiet", .value = {}, .help = "No error output; the exit status tells"},
-    {.names = "--ast", .value = {}, .help = "Print the syntax tree; nothing is compiled"},
-    {.names = "--tokens", .value = {}, .help = "Print the tokens; nothing is compiled"},
+    {.names = "--ast", .value = {}, .help = "Print the syntax tree as python3.13 -m ast does; nothing is compiled"},
+    {.names = "-a,--attributes", .value = {}, .help = "With --ast: line and column numbers too"},
+    {.names = "--tokens", .value = {}, .help = "Print the tokens as python3.13 -m tokenize -e does; nothing is compiled"},
     {.names = "--files-from", .value = "LIST", .help = "Compile the files that LIST names, one a line; - reads standard input"},
     {.names = "--stream", .value = {}, .help = "Write marshalled code objects to standard output, each behind its size"},
 };

@@ -3,10 +3,25 @@
 #include "compile/compile.h"
 #include "compile_messages.h"
 #include "marshal/writer.h"
+#include "support/file.h"
 
 namespace ouro::cli {
 
 namespace {
+
+/// CPython shows the lines of the file of that name, which need not be the one that was compiled.
+std::string warnings_text(const std::vector<syntax::SyntaxWarning>& warnings, const cache::CompileInput& input,
+                          const SourceLines& own_lines) {
+  if (warnings.empty()) return {};
+  const auto named = input.filename == "<stdin>" ? Result<std::vector<std::uint8_t>>()
+                                                 : support::read_file(std::string(input.filename));
+  const SourceLines named_lines(named ? support::as_text(*named) : std::string_view());
+  std::string text;
+  for (const syntax::SyntaxWarning& warning : warnings) {
+    text += warning_text(warning, input.filename, input.filename == "<stdin>" ? own_lines : named_lines);
+  }
+  return text;
+}
 
 tl::expected<cache::CompiledSource, cache::CompileFailure> compile_one(const cache::CompileInput& input,
                                                                        const version::Facts& target) {
@@ -16,9 +31,7 @@ tl::expected<cache::CompiledSource, cache::CompileFailure> compile_one(const cac
   compile::CompileResult result = compile::compile_bytes(source, options);
   const SourceLines lines(source);
   cache::CompiledSource compiled;
-  for (const syntax::SyntaxWarning& warning : result.warnings) {
-    compiled.warnings += warning_text(warning, input.filename, lines);
-  }
+  compiled.warnings = warnings_text(result.warnings, input, lines);
   if (!result.code) {
     return tl::unexpected(cache::CompileFailure{error_text(result.code.error(), input.filename, lines),
                                                 std::move(compiled.warnings)});
