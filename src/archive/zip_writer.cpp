@@ -10,6 +10,8 @@
 #include <cstdio>
 #include <cstring>
 #include <ctime>
+#include <span>
+#include <vector>
 
 #include "archive/zip_reader_impl.h"
 
@@ -21,7 +23,7 @@ namespace {
 constexpr unsigned long kMadeByUnix = (3U << 8) | 20U;
 constexpr unsigned long kFlagUtf8 = 1U << 11;
 constexpr unsigned long kFlagDataDescriptor = 1U << 3;
-constexpr short kZip64ExtraField = 1;
+constexpr unsigned kZip64ExtraField = 1;
 /// From this size on the local header needs 64-bit fields.
 constexpr std::uint64_t kZip64Size = 0xffffffff;
 
@@ -31,6 +33,21 @@ bool is_ascii(std::string_view text) {
 
 Error write_failed(const std::string& path, int number) {
   return make_error("archive.write_failed", path + ": " + std::strerror(number != 0 ? number : EIO));
+}
+
+/// The extra field (id, size, data, ...) without its 64-bit sizes, which minizip writes itself where they are needed.
+/// minizip's own zipRemoveExtraInfoBlock believes the sizes that the field states. What is malformed is left out.
+std::vector<char> without_zip64(std::span<const char> extra) {
+  const auto number = [&](std::size_t at) {
+    return static_cast<unsigned>(static_cast<unsigned char>(extra[at]) | static_cast<unsigned char>(extra[at + 1]) << 8);
+  };
+  std::vector<char> kept;
+  while (extra.size() >= 4 && number(2) <= extra.size() - 4) {
+    const auto block = extra.first(4 + std::size_t{number(2)});
+    if (number(0) != kZip64ExtraField) kept.insert(kept.end(), block.begin(), block.end());
+    extra = extra.subspan(block.size());
+  }
+  return kept;
 }
 
 /// What open() would give a file made with 0666.
@@ -136,22 +153,20 @@ Status ZipWriter::copy(const ZipReader& from, std::size_t index) {
   if (unzGetCurrentFileInfo64(source.file, &info, nullptr, 0, nullptr, 0, nullptr, 0) != UNZ_OK) {
     return source.damaged(index, "its directory entry cannot be read");
   }
-  std::vector<char> extra(info.size_file_extra + 1);
+  std::vector<char> extra(info.size_file_extra);
   std::string comment(info.size_file_comment, '\0');
   int method = 0;
   int level = 0;
-  if (unzGetCurrentFileInfo64(source.file, nullptr, nullptr, 0, extra.data(), info.size_file_extra, comment.data(),
-                              info.size_file_comment) != UNZ_OK ||
+  if (unzGetCurrentFileInfo64(source.file, nullptr, nullptr, 0, extra.data(), extra.size(), comment.data(),
+                              comment.size()) != UNZ_OK ||
       unzOpenCurrentFile2(source.file, &method, &level, 1) != UNZ_OK) {
     return source.damaged(index, "its header does not fit the directory");
   }
-  std::vector<char> local_extra(static_cast<std::size_t>(std::max(unzGetLocalExtrafield(source.file, nullptr, 0), 0)) + 1);
-  int local_size = unzGetLocalExtrafield(source.file, local_extra.data(), static_cast<unsigned>(local_extra.size() - 1));
-  local_size = std::max(local_size, 0);
-  int extra_size = static_cast<int>(info.size_file_extra);
-  // minizip writes 64-bit sizes itself where they are needed.
-  if (extra_size > 0) zipRemoveExtraInfoBlock(extra.data(), &extra_size, kZip64ExtraField);
-  if (local_size > 0) zipRemoveExtraInfoBlock(local_extra.data(), &local_size, kZip64ExtraField);
+  std::vector<char> local_extra(static_cast<std::size_t>(std::max(unzGetLocalExtrafield(source.file, nullptr, 0), 0)));
+  const int local_size = local_extra.empty() ? 0 : unzGetLocalExtrafield(source.file, local_extra.data(), static_cast<unsigned>(local_extra.size()));
+  local_extra.resize(static_cast<std::size_t>(std::max(local_size, 0)));
+  extra = without_zip64(extra);
+  local_extra = without_zip64(local_extra);
 
   zip_fileinfo out{};
   out.dosDate = info.dosDate;
@@ -160,8 +175,8 @@ Status ZipWriter::copy(const ZipReader& from, std::size_t index) {
   const bool zip64 = info.compressed_size >= kZip64Size || info.uncompressed_size >= kZip64Size;
   errno = 0;
   int status = zipOpenNewFileInZip4_64(
-      impl_->file, source.entries[index].name.c_str(), &out, local_extra.data(), static_cast<unsigned>(local_size),
-      extra.data(), static_cast<unsigned>(extra_size), comment.empty() ? nullptr : comment.c_str(), method, 0, 1,
+      impl_->file, source.entries[index].name.c_str(), &out, local_extra.data(), static_cast<unsigned>(local_extra.size()),
+      extra.data(), static_cast<unsigned>(extra.size()), comment.empty() ? nullptr : comment.c_str(), method, 0, 1,
       -MAX_WBITS, DEF_MEM_LEVEL, Z_DEFAULT_STRATEGY, nullptr, 0, info.version, info.flag & ~kFlagDataDescriptor,
       zip64 ? 1 : 0);
   std::vector<char> chunk(std::size_t{64} << 10);
