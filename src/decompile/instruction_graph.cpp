@@ -33,6 +33,7 @@ class Builder {
     decode(first_line);
     cover();
     settle_handlers();
+    fill_holes();
     make_blocks();
     compute_depths();
     merge_exits();
@@ -90,6 +91,27 @@ class Builder {
     }
   }
 
+  // The NOP of `try:` as the first thing under a handler has no entry of its own.
+  void fill_holes() {
+    const int count = static_cast<int>(g_.instructions.size());
+    for (int i = 1; i + 1 < count; ++i) {
+      GraphInstruction& here = g_.instructions[i];
+      const int before = g_.instructions[i - 1].handler;
+      if (here.entry >= 0 || here.op != Op::NOP || before < 0 || !falls_through(g_.instructions[i - 1])) continue;
+      int after = i + 1;
+      while (after + 1 < count && g_.instructions[after].op == Op::NOP && g_.instructions[after].entry < 0) ++after;
+      int handler = g_.instructions[after].handler;
+      for (int step = 0; step < 200 && handler >= 0 && handler != before; ++step) handler = g_.real_handler(handler);
+      if (handler == before) here.handler = before;
+    }
+  }
+
+  // The NOP that a `break` or `continue` left.
+  static bool is_jump_line(const GraphInstruction& i) {
+    const int width = i.pos.end_column - i.pos.column;
+    return (i.op == Op::NOP || i.op == Op::POP_TOP) && i.pos.line > 0 && i.pos.line == i.pos.end_line && (width == 5 || width == 8);
+  }
+
   void make_blocks() {
     const int count = static_cast<int>(g_.instructions.size());
     std::vector<bool> leader(count + 1, false);
@@ -97,7 +119,7 @@ class Builder {
     for (int i = 0; i < count; ++i) {
       const GraphInstruction& here = g_.instructions[i];
       if (here.target >= 0) leader[here.target] = true;
-      if (ends_block(here)) leader[i + 1] = true;
+      if (ends_block(here) || is_jump_line(here)) leader[i + 1] = true;
       if (i > 0 && (here.handler != g_.instructions[i - 1].handler)) leader[i] = true;
       if (is_push_exception(here) || here.op == Op::END_ASYNC_FOR) leader[i] = true;
       if (here.op == Op::BEFORE_WITH || here.op == Op::BEFORE_ASYNC_WITH) leader[i + 1] = true;
@@ -188,7 +210,9 @@ class Builder {
   }
 
   static bool same_instruction(const GraphInstruction& a, const GraphInstruction& b) {
-    return a.op == b.op && a.oparg == b.oparg && a.pos == b.pos && a.handler == b.handler && a.depth == b.depth;
+    // Whether a local may be unbound is each copy's own matter.
+    const auto plain = [](Op op) { return op == Op::LOAD_FAST_CHECK || op == Op::LOAD_FAST_BORROW ? Op::LOAD_FAST : op; };
+    return plain(a.op) == plain(b.op) && a.oparg == b.oparg && a.pos == b.pos && a.handler == b.handler && a.depth == b.depth;
   }
 
   // Splits the common end off `a` (it stays at the canonical place) and makes `b` jump to it.

@@ -63,6 +63,7 @@ bool Lifter::step_control(const GraphInstruction& i) {
     case Op::BEFORE_WITH: case Op::BEFORE_ASYNC_WITH: {
       if (!need(1)) return false;
       Value* context = pop_value();
+      with_positions_.push_back(i.pos);
       Statement* s = emit(StatementKind::EnterWith, i);
       s->value = context;
       s->flag = i.op == Op::BEFORE_ASYNC_WITH;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <set>
 
 #include "decompile/lift.h"
 
@@ -37,6 +39,7 @@ class Lifter {
   void merge_stacks(int block, const std::vector<Incoming>& incoming);
 
   // instructions; false: can't be lifted
+  [[nodiscard]] bool is_test_line(const Position& pos);
   bool step(const GraphInstruction& i);
   bool step_load(const GraphInstruction& i);
   bool step_store(const GraphInstruction& i);
@@ -140,6 +143,9 @@ class Lifter {
   Block* out_ = nullptr;
   Stack stack_;
   std::vector<Deferred> group_;
+  std::set<std::array<std::int32_t, 4>> tests_;  ///< positions of conditional jumps
+  bool tests_known_ = false;
+  std::vector<Position> with_positions_;  ///< of BEFORE_WITH
   std::vector<std::string_view> keyword_names_;  // 3.12: KW_NAMES
   std::string problem_;
   int end_block_ = -1;

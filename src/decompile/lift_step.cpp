@@ -40,6 +40,19 @@ std::vector<Value*> Lifter::pop_values(std::size_t count) {
   return values;
 }
 
+// A NOP where a condition was: nobody's statement.
+bool Lifter::is_test_line(const Position& pos) {
+  if (!tests_known_) {
+    tests_known_ = true;
+    for (const GraphInstruction& i : graph_.instructions) {
+      const bool conditional = i.target != -1 && i.op != Op::JUMP_FORWARD && i.op != Op::JUMP_BACKWARD &&
+                               i.op != Op::JUMP_BACKWARD_NO_INTERRUPT && i.op != Op::SEND && i.op != Op::FOR_ITER;
+      if (conditional) tests_.insert({i.pos.line, i.pos.column, i.pos.end_line, i.pos.end_column});
+    }
+  }
+  return tests_.contains({pos.line, pos.column, pos.end_line, pos.end_column});
+}
+
 bool Lifter::step(const GraphInstruction& i) {
   switch (i.op) {
     case Op::RESUME: case Op::CACHE: case Op::MAKE_CELL: case Op::COPY_FREE_VARS: case Op::EXTENDED_ARG:
@@ -47,7 +60,12 @@ bool Lifter::step(const GraphInstruction& i) {
     case Op::NOT_TAKEN: case Op::TO_BOOL:
       return true;
     case Op::NOP:
-      if (known(i.pos)) emit(StatementKind::Nop, i);
+      // Where a with statement is left its position comes back.
+      if (known(i.pos) && !is_test_line(i.pos) && std::none_of(with_positions_.begin(), with_positions_.end(), [&](const Position& p) {
+            return p == i.pos || (p.line == i.pos.line && i.pos.end_line > i.pos.line && i.pos.column <= p.column);
+          })) {
+        emit(StatementKind::Nop, i);
+      }
       return true;
     case Op::COPY:
       if (i.oparg == 0 || !need(i.oparg)) return false;

@@ -95,6 +95,10 @@ void Lifter::store(Value* target, Value* v, const GraphInstruction& i) {
       target = starred;
     }
     unpack->kids[v->number] = target;
+    // Of neighbours with one name only the last is stored (CPython 3.13 flowgraph.c apply_static_swaps).
+    for (std::size_t k = v->number; k-- > 0 && unpack->kids[k] != nullptr && unpack->kids[k]->kind == ValueKind::Null;) {
+      unpack->kids[k] = target;
+    }
     if (std::find(unpack->kids.begin(), unpack->kids.end(), nullptr) != unpack->kids.end()) return;
     Value* tuple = pool_.value(ValueKind::Tuple, unpack->pos);
     tuple->kids = unpack->kids;
@@ -107,6 +111,11 @@ void Lifter::store(Value* target, Value* v, const GraphInstruction& i) {
   }
   if (is_on_stack(v)) {
     v->pending.push_back(target);
+    return;
+  }
+  // What the compiler adds where a handler with a name is left, maybe over the value to be returned.
+  if (is_none(v) && v->pos == i.pos && target->kind == ValueKind::Name) {
+    assign(target, v, i);
     return;
   }
   const bool between = !stack_.empty() && !is_structural(stack_.back()) && v->kind != ValueKind::Item &&
@@ -206,9 +215,15 @@ void Lifter::store_import(Value* target, Value* v, const GraphInstruction& i) {
 void Lifter::discard(Value* v, const GraphInstruction& i) {
   if (is_on_stack(v) || (v->copied && v->pending.empty())) return;
   switch (v->kind) {
+    case ValueKind::UnpackItem:
+      v->kids[0]->kids[v->number] = make(ValueKind::Null, i);
+      return;
     case ValueKind::WithExitCall: emit(StatementKind::ExitWith, i); return;
     case ValueKind::Exception: emit(StatementKind::DropException, i); return;
     default: break;
+  }
+  if (v->kind == ValueKind::Iterator && known(i.pos) && i.pos.line == i.pos.end_line && i.pos.end_column - i.pos.column == 5) {
+    emit(StatementKind::Nop, i);  // `break`
   }
   if (is_structural(v)) return;
   emit(StatementKind::Expression, i)->value = v;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "decompile/reduce_impl.h"
+#include "decompile/structure.h"
 
 namespace ouro::decompile {
 namespace {
@@ -69,6 +70,7 @@ Value* negate(Value* v, Pool& pool) {
 
 Value* Reducer::run() {
   end_ = l_.end;
+  levels_ = statement_columns(l_);
   refresh();
   for (int pass = 0; pass < kMostPasses; ++pass) {
     bool changed = false;
@@ -133,7 +135,10 @@ void Reducer::settle_single_phis(int b) {
   std::erase_if(block.phis, [&](const PhiSlot& slot) {
     if (slot.inputs.empty()) return false;
     for (const PhiInput& in : slot.inputs) {
-      if (settle(in.value) != settle(slot.inputs[0].value)) return false;
+      const Value* a = settle(in.value);
+      const Value* b = settle(slot.inputs[0].value);
+      const bool same_name = a->kind == ValueKind::Name && b->kind == ValueKind::Name && a->name == b->name && a->pos == b->pos && known(a->pos);
+      if (a != b && !same_name) return false;
     }
     Value* same = settle(slot.inputs[0].value);
     if (same == slot.phi) return false;

@@ -29,6 +29,8 @@ class Reducer {
 
   // tests
   bool while_test(int b);
+  [[nodiscard]] bool are_statements_in_a_row(const Block& first, const Block& second) const;
+  [[nodiscard]] bool has_same_test_before(int top, int bottom) const;
   bool merge_tests(int b);
   bool merge_choice_of_tests(int b);
   bool merge_value(int b);
@@ -50,6 +52,7 @@ class Reducer {
   Pool& pool_;
   ReduceOptions options_;
   std::vector<std::vector<int>> preds_;
+  std::vector<int> levels_;  ///< columns where statements start
   Value* generator_ = nullptr;
   int end_ = -1;
 };

@@ -1,5 +1,8 @@
 // Tests that belong together: and, or, chained comparisons, conditional expressions, the two copies of a while test.
+#include <algorithm>
+
 #include "decompile/reduce_impl.h"
+#include "decompile/structure.h"
 
 namespace ouro::decompile {
 
@@ -76,9 +79,17 @@ bool Reducer::is_nested_statement(const Block& outer, const Block& inner, int bo
   return known(*first) && first->line > b.line && first->column > b.column - 3;
 }
 
+// `if a: continue` before `if b: continue` has the code of `if a or b: continue`: both start at an indentation.
+bool Reducer::are_statements_in_a_row(const Block& first, const Block& second) const {
+  const int a = leftmost_column(first.value);
+  const int b = leftmost_column(second.value);
+  if (a < 3 || a != b || second.pos.line <= first.pos.end_line) return false;
+  return std::binary_search(levels_.begin(), levels_.end(), a - 3);
+}
+
 bool Reducer::merge_tests(int x) {
   Block& first = at(x);
-  if (first.terminator != TerminatorKind::Branch || first.target.block == first.other.block) return false;
+  if (first.terminator != TerminatorKind::Branch || first.target.block == first.other.block || first.is_while_test) return false;
   for (const bool inner_is_true : {true, false}) {
     const int y = inner_is_true ? first.target.block : first.other.block;
     const int shared = inner_is_true ? first.other.block : first.target.block;
@@ -86,7 +97,8 @@ bool Reducer::merge_tests(int x) {
     Block& second = at(y);
     if (second.terminator != TerminatorKind::Branch || !second.body.empty() || second.is_while_test ||
         second.is_handler || second.handler != first.handler || y == shared ||
-        second.target.block == second.other.block || second.target.block == x || second.other.block == x) {
+        second.target.block == second.other.block ||
+        (first.body.empty() && (second.target.block == x || second.other.block == x))) {
       continue;
     }
     const ValueKind kind = settle(first.value)->kind;
@@ -94,12 +106,13 @@ bool Reducer::merge_tests(int x) {
     bool shared_is_false = second.other.block == shared;
     if (!shared_is_false && second.target.block != shared) continue;
     if (!same_inputs(shared, x, y)) continue;
+    if (are_statements_in_a_row(first, second)) continue;
     const int body = shared_is_false ? second.target.block : second.other.block;
     if (inner_is_true && shared_is_false && is_nested_statement(first, second, body)) continue;
     // true-true: and; false-false: or; mixed: the first one negated.
     Value* left = first.value;
-    if (inner_is_true != shared_is_false && is_none_test(settle(second.value)) && second.target.block != second.other.block) {
-      // POP_JUMP_IF_NONE and its opposite say nothing about how the source turned the test.
+    if (inner_is_true != shared_is_false && (is_none_test(settle(second.value)) || !second.falls_true)) {
+      // POP_JUMP_IF_NONE and its opposite say nothing about how the source turned the test; else the jump does.
       second.value = negate(second.value, pool_);
       std::swap(second.target, second.other);
       second.falls_true = !second.falls_true;
@@ -224,6 +237,15 @@ bool Reducer::merge_value(int x) {
   return true;
 }
 
+// Whether both copies of a test come right after copies of another one: those belong together first.
+bool Reducer::has_same_test_before(int top, int bottom) const {
+  if (preds_[top].size() != 1 || preds_[bottom].size() != 1 || !l_.blocks[bottom].body.empty() || !l_.blocks[top].body.empty()) return false;
+  const Block& a = l_.blocks[preds_[top][0]];
+  const Block& b = l_.blocks[preds_[bottom][0]];
+  return a.terminator == TerminatorKind::Branch && b.terminator == TerminatorKind::Branch && a.pos == b.pos && known(a.pos) &&
+         same_expression(a.value, b.value);
+}
+
 // CPython 3.12 and 3.13 test a while loop's condition a second time at its end. `x` is the end: it goes to the loop's
 // body or out, as the block that leads into the body does.
 bool Reducer::while_test(int x) {
@@ -239,6 +261,7 @@ bool Reducer::while_test(int x) {
       const bool same_way = top.target.block == bottom.target.block && top.other.block == bottom.other.block;
       if (!same_way || !same_expression(top.value, bottom.value) || !(top.pos == bottom.pos)) continue;
       if (!same_inputs(out, p, x)) continue;
+      if (has_same_test_before(p, x)) return false;
       int test = p;
       if (!top.body.empty()) {
         test = static_cast<int>(l_.blocks.size());

@@ -24,19 +24,22 @@ const Position* value_position(const Value* v, int depth = 0) {
   return nullptr;
 }
 
-// `except E as name`: CPython sets the name to None and deletes it wherever the handler is left.
+// `except E as name`: CPython sets the name to None and deletes it wherever the handler is left, at one position.
 void drop_name_cleanup(Statements& body) {
   Statements out;
   for (std::size_t i = 0; i < body.size(); ++i) {
-    out.push_back(body[i]);
-    if (body[i]->kind != StatementKind::PopException || i + 2 >= body.size()) continue;
-    const Statement* none = body[i + 1];
-    const Statement* gone = body[i + 2];
-    if (none->kind == StatementKind::Assign && gone->kind == StatementKind::Delete && none->targets.size() == 1 &&
-        gone->targets.size() == 1 && none->targets[0]->kind == ValueKind::Name &&
-        none->targets[0]->name == gone->targets[0]->name && none->value->kind == ValueKind::Const) {
-      i += 2;
+    if (i + 1 < body.size()) {
+      const Statement* none = body[i];
+      const Statement* gone = body[i + 1];
+      if (none->kind == StatementKind::Assign && gone->kind == StatementKind::Delete && none->targets.size() == 1 &&
+          gone->targets.size() == 1 && none->targets[0]->kind == ValueKind::Name && gone->targets[0]->kind == ValueKind::Name &&
+          none->targets[0]->name == gone->targets[0]->name && none->value->kind == ValueKind::Const &&
+          (!known(none->pos) || none->pos == gone->pos)) {
+        ++i;
+        continue;
+      }
     }
+    out.push_back(body[i]);
   }
   body = std::move(out);
 }
@@ -78,6 +81,7 @@ Structured Structurer::run() {
   result_.problems = l_.problems;
   for (Block& block : l_.blocks) drop_name_cleanup(block.body);
   g_ = analyse(l_);
+  levels_ = statement_columns(l_);
   visits_.assign(l_.blocks.size(), 0);
   Context context;
   context.stop = end();

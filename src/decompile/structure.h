@@ -22,4 +22,11 @@ struct Structured {
 /// The first line of a statement, -1 when unknown.
 [[nodiscard]] int start_line(const Statement* s);
 
+/// The first column of an expression, -1 when unknown.
+[[nodiscard]] int leftmost_column(const Value* v, int depth = 0);
+/// The columns that statements start at, ascending.
+[[nodiscard]] std::vector<int> statement_columns(const Lifted& lifted);
+/// The indentation that a column found by subtracting a keyword's width means.
+[[nodiscard]] int nearest_level(const std::vector<int>& levels, int column);
+
 }  // namespace ouro::decompile

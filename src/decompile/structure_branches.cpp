@@ -5,29 +5,19 @@
 
 namespace ouro::decompile {
 
-int Structurer::block_column(int b) {
-  if (b < 0 || b == end()) return -1;
-  for (const Statement* s : at(b).body) {
-    if (s->kind == StatementKind::LeaveTry || s->kind == StatementKind::PopException || s->kind == StatementKind::ExitWith) continue;
-    return start_column(s);
-  }
-  const Block& block = at(b);
-  if ((block.terminator == TerminatorKind::Return || block.terminator == TerminatorKind::Raise) && known(block.pos)) {
-    return block.pos.end_column - block.pos.column > 5 && block.pos.end_line == block.pos.line ? block.pos.column : -1;
-  }
-  if (block.terminator == TerminatorKind::Branch && known(block.value->pos)) return block.value->pos.column - 3;
-  return -1;
-}
-
 // Where the two ways of a branch meet again: the first block that it dominates at once and that more than one edge
 // leads to, or kNoBlock.
-int Structurer::join_of(int b, const Context& context, int alternative) {
+int Structurer::join_of(int b, const Context& context, int alternative, int own) {
   int best = kNoBlock;
   for (const int child : g_.children[b]) {
     if (at(child).is_handler || child == end() || g_.forward_preds(child) < 2) continue;
     if (child == context.stop || child == context.loop_exit || child == context.loop_header) continue;
     if (std::find(in_use_.begin(), in_use_.end(), child) != in_use_.end()) continue;
-    if (child == alternative) return child;
+    if (own >= 0 && child != alternative && block_column(child) > own) continue;
+    if (child == alternative) {
+      if (own >= 0 && block_column(child) > own) continue;
+      return child;
+    }
     if (best == kNoBlock || at(child).offset < at(best).offset) best = child;
   }
   return best;
@@ -71,7 +61,32 @@ int Structurer::branch(int b, const Context& context, Sequence& out) {
     std::swap(body, rest);
     test = negate(test, pool_);
   }
-  const int join = join_of(b, context, rest.block);
+  const int raw = test_column(b);
+  const int own = round_column(raw);
+  // 1: the other way is an `else`, 0: it follows, -1: columns don't tell.
+  int orelse = -1;
+  if (const int next = block_column(rest.block); next >= 0 && own >= 0) {
+    orelse = next > own ? 1 : 0;
+    const bool is_test = rest.block >= 0 && at(rest.block).body.empty() && at(rest.block).terminator == TerminatorKind::Branch && !g_.is_header[rest.block];
+    if (is_test && orelse == 0) {
+      const int column = test_column(rest.block);
+      orelse = column - own == 2 || column - own == 3 ? 1 : 0;
+    }
+  }
+  if (orelse == 0 && block_column(body.block) > own && rest.block != context.stop && rest.block != context.loop_header && rest.block != context.loop_exit &&
+      rest.block != end() && at(rest.block).terminator != TerminatorKind::Stuck) {
+    Context inside = context;
+    inside.stop = rest.block;
+    inside.if_column = -1;
+    in_use_.push_back(context.stop);
+    Sequence yes;
+    const int to = follow(body, inside, yes);
+    if (to != kNoBlock) yes = sequence(to, inside);
+    in_use_.pop_back();
+    out.body.push_back(make_if(test, std::move(yes), {}, b));
+    return follow(rest, context, out);
+  }
+  const int join = join_of(b, context, rest.block, own);
   Context inner = context;
   inner.if_column = -1;
   const auto parse = [&](const Edge& edge, const Context& c) {
@@ -96,14 +111,7 @@ int Structurer::branch(int b, const Context& context, Sequence& out) {
     return context.stop;
   }
   // Without a join: what follows is the `else`, unless the first way never gets out (then there need not be one).
-  const int own = known(block.value->pos) ? block.value->pos.column - 3 : -1;
-  const int next = block_column(rest.block);
-  const int inside = yes.body.empty() ? -1 : start_column(yes.body.front());
-  bool flat = !yes.falls;
-  if (flat && next >= 0 && own >= 0 && next != own) {
-    const bool is_elif = at(rest.block).body.empty() && at(rest.block).terminator == TerminatorKind::Branch;
-    if (next == inside || (is_elif && next - 2 == own)) flat = false;
-  }
+  const bool flat = orelse == 0 || (orelse < 0 && !yes.falls);
   if (flat) {
     out.body.push_back(make_if(test, std::move(yes), {}, b));
     return follow(rest, context, out);

@@ -48,24 +48,34 @@ class Structurer {
 
   // branches
   int branch(int b, const Context& context, Sequence& out);
-  [[nodiscard]] int join_of(int b, const Context& context, int alternative);
+  [[nodiscard]] int join_of(int b, const Context& context, int alternative, int own);
   Statement* make_if(Value* test, Sequence body, Sequence orelse, int b);
+
+  // columns
+  /// The nearest indentation seen that is not deeper.
+  [[nodiscard]] int round_column(int column) const;
+  [[nodiscard]] int test_column(int b);
   [[nodiscard]] int block_column(int b);
+  [[nodiscard]] int column_of_choice(int b, int column);
 
   // loops
   int loop(int b, const Context& context, Sequence& out);
   int for_each(int b, const Context& context, Sequence& out);
   int while_loop(int b, const Context& context, Sequence& out);
   int endless_loop(int b, const Context& context, Sequence& out);
+  bool innermost_loop_column(int b, int column);
   /// Where `break` leads for a loop whose regular end is `exit`.
-  int break_target(int header, int exit, const std::vector<bool>& in, const Context& context);
+  int break_target(int header, int exit, const std::vector<bool>& in, const Context& context, int column);
 
   // try and with
   int region(int b, Context& context, Sequence& out);
   [[nodiscard]] HandlerKind kind_of(int handler);
   [[nodiscard]] int region_end(int handler, int first, const Context& context);
+  [[nodiscard]] int after_handlers(int handler, int column, const Context& context);
   bool handlers_of(int handler, const Context& context, Statement* statement);
   void finish_region(int handler, Statement* statement, Statements& after);
+  static bool take_return_line(Statements& before, Statement* jump);
+  static void settle_return(Statements& list, std::size_t& marker);
   void strip_copies(Statements& list, int handler, const Statements& copy, bool top);
   [[nodiscard]] static std::size_t copy_length(const Statements& list, std::size_t from, const Statements& copy, std::uint32_t left_at);
 
@@ -73,6 +83,7 @@ class Structurer {
   Pool& pool_;
   FlowGraph g_;
   Structured result_;
+  std::vector<int> levels_;  ///< indentations that statements have, ascending
   std::vector<int> visits_;
   std::vector<int> in_use_;  ///< blocks that enclosing statements lead to: no join of an inner one
   int depth_ = 0;

@@ -25,12 +25,38 @@ int Structurer::loop(int b, const Context& context, Sequence& out) {
   return endless_loop(b, context, out);
 }
 
+// Whether no other loop stands between a block and the one whose statement is at `column`: its `break` is that one's.
+bool Structurer::innermost_loop_column(int b, int column) {
+  for (int up = g_.idom[b]; up >= 0; up = up == g_.idom[up] ? -1 : g_.idom[up]) {
+    if (!g_.is_header[up]) continue;
+    const int here = block_column(up);
+    return here <= column;
+  }
+  return true;
+}
+
 // A block outside of the loop that both the loop's regular end and a `break` reach.
-int Structurer::break_target(int header, int exit, const std::vector<bool>& in, const Context& context) {
+int Structurer::break_target(int header, int exit, const std::vector<bool>& in, const Context& context,
+                             int column) {
+  // The keyword itself.
+  for (const int b : g_.order) {
+    if (!in[b] && !g_.dominates(header, b)) continue;
+    for (const Edge* e : {&at(b).target, &at(b).other}) {
+      if (e->block < 0 || !known(e->jump) || e->jump.end_column - e->jump.column != 5 || in[e->block] || column < 0) continue;
+      const int here = block_column(e->block);
+      if (e->jump.column > column && e->jump.line >= at(header).pos.line && here <= column && (here >= 0 || e->block == context.stop || e->block == end())) {
+        if (innermost_loop_column(b, column)) return e->block;
+      }
+    }
+  }
+  if (exit != kNoBlock && column >= 0) {
+    if (const int here = block_column(exit); here >= 0 && here <= column) return exit;
+  }
   if (exit != kNoBlock && (exit == context.stop || exit == end())) return exit;
   int best = kNoBlock;
   for (const int child : g_.children[header]) {
     if (in[child] || at(child).is_handler || g_.forward_preds(child) < 2) continue;
+    if (column >= 0 && block_column(child) > column) continue;
     if (child == exit) return exit;
     if (child == end() && context.stop != end()) continue;
     if (at(child).offset >= at(exit).offset && (best == kNoBlock || at(child).offset < at(best).offset)) best = child;
@@ -55,7 +81,7 @@ int Structurer::for_each(int b, const Context& context, Sequence& out) {
     problem(out.body, "a loop that leads nowhere");
     return kNoBlock;
   }
-  const int after = break_target(b, exit, in, context);
+  const int after = break_target(b, exit, in, context, block_column(b));
   Context inner;
   inner.handler = context.handler;
   inner.stop = inner.loop_header = b;
@@ -100,7 +126,7 @@ int Structurer::while_loop(int b, const Context& context, Sequence& out) {
   if (target_in != other_in) body_is_true = target_in;
   const Edge body_edge = body_is_true ? header.target : header.other;
   const int exit = body_is_true ? header.other.block : header.target.block;
-  const int after = break_target(b, exit, in, context);
+  const int after = break_target(b, exit, in, context, block_column(b));
   Context inner;
   inner.handler = context.handler;
   inner.stop = inner.loop_header = b;
@@ -133,6 +159,11 @@ int Structurer::endless_loop(int b, const Context& context, Sequence& out) {
     if (in[k] && g_.owner[k] == g_.owner[b]) last = std::max(last, at(k).end_offset);
   }
   const int body_column = block_column(b);
+  int own = -1;
+  if (!out.body.empty() && out.body.back()->kind == StatementKind::Nop) {
+    own = round_column(out.body.back()->pos.column - 6);
+    if (body_column >= 0 && own >= body_column) own = -1;
+  }
   int after = kNoBlock;
   bool after_joins = false;
   for (const int k : g_.order) {
@@ -143,8 +174,10 @@ int Structurer::endless_loop(int b, const Context& context, Sequence& out) {
         if (after == kNoBlock) after = to;
         continue;
       }
-      if (!g_.dominates(b, to) || g_.owner[to] != g_.owner[b] || (at(to).offset < last && to != end())) continue;
+      if (!g_.dominates(b, to) || g_.owner[to] != g_.owner[b] || false) continue;
       const int column = block_column(to);
+      if (own >= 0 && column > own) continue;
+      if ((column < 0 || body_column < 0) && at(to).offset < last && to != end()) continue;
       if (body_column >= 0 && column >= body_column) continue;
       if (to == end() && after != kNoBlock) continue;
       const bool joins = g_.forward_preds(to) >= 2;

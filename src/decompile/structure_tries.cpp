@@ -65,6 +65,24 @@ int Structurer::region_end(int handler, int first, const Context& context) {
   return best;
 }
 
+// The protected code never goes on: what the handlers dominate and is no deeper than `try` comes after it.
+int Structurer::after_handlers(int handler, int column, const Context& context) {
+  for (const int b : g_.order) {
+    if (b == handler || b == end() || !g_.dominates(handler, b) || at(b).handler != context.handler || at(b).is_handler) continue;
+    const bool matches = at(b).terminator == TerminatorKind::Branch && settle(at(b).value)->kind == ValueKind::ExceptionMatch;
+    const bool names = std::any_of(at(b).body.begin(), at(b).body.end(), [](const Statement* s) {
+      return s->kind == StatementKind::DropException || (s->kind == StatementKind::Assign && settle(s->value)->kind == ValueKind::Exception);
+    });
+    if (matches || names) continue;
+    const int here = block_column(b);
+    if (here < 0 || here > column) continue;
+    if (b == context.stop || b == context.loop_header || b == context.loop_exit) continue;
+    if (std::find(in_use_.begin(), in_use_.end(), b) != in_use_.end()) continue;
+    return b;
+  }
+  return kNoBlock;
+}
+
 bool Structurer::handlers_of(int handler, const Context& context, Statement* statement) {
   int b = handler;
   bool falls = false;
@@ -121,7 +139,10 @@ int Structurer::region(int b, Context& context, Sequence& out) {
     }
   }
   const HandlerKind kind = kind_of(handler);
-  const int after = region_end(handler, b, context);
+  int after = region_end(handler, b, context);
+  if (after == kNoBlock && kind != HandlerKind::With && !out.body.empty() && out.body.back()->kind == StatementKind::Nop) {
+    after = after_handlers(handler, out.body.back()->pos.column, context);
+  }
   Context inner = context;
   inner.handler = handler;
   if (after != kNoBlock) {
@@ -200,6 +221,28 @@ std::size_t Structurer::copy_length(const Statements& list, std::size_t from, co
   return n;
 }
 
+// The constant that is returned comes after the clean-up; its line stayed before it as a NOP.
+bool Structurer::take_return_line(Statements& before, Statement* jump) {
+  if (jump->kind != StatementKind::Return || !is_constant(jump->value) || before.empty()) return false;
+  const Statement* line = before.back();
+  if (line->kind != StatementKind::Nop || !known(line->pos) || line->pos.column < 0) return false;
+  if (known(jump->pos) && jump->pos.line > line->pos.line) return false;
+  if (jump->value == nullptr && (line->pos.end_line > line->pos.line || line->pos.end_column - line->pos.column != 6)) return false;
+  jump->pos = line->pos;
+  before.pop_back();
+  return true;
+}
+
+void Structurer::settle_return(Statements& list, std::size_t& marker) {
+  std::size_t k = marker + 1;
+  while (k < list.size() && (list[k]->kind == StatementKind::LeaveTry || list[k]->kind == StatementKind::ExitWith)) ++k;
+  if (k >= list.size() || marker == 0) return;
+  Statements before(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(marker));
+  if (!take_return_line(before, list[k])) return;
+  list.erase(list.begin() + static_cast<std::ptrdiff_t>(marker) - 1);
+  --marker;
+}
+
 void Structurer::strip_copies(Statements& list, int handler, const Statements& copy, bool top) {
   if (++depth_ > 400) {
     --depth_;
@@ -214,6 +257,7 @@ void Structurer::strip_copies(Statements& list, int handler, const Statements& c
       const std::size_t n = copy.empty() ? 0 : copy_length(list, from, copy, s->offset);
       list.erase(list.begin() + static_cast<std::ptrdiff_t>(from), list.begin() + static_cast<std::ptrdiff_t>(from + n));
       if (!top) {
+        settle_return(list, i);
         list.erase(list.begin() + static_cast<std::ptrdiff_t>(i));
         --i;
       }
@@ -246,21 +290,30 @@ void Structurer::finish_region(int handler, Statement* s, Statements& after) {
     if (x->kind == StatementKind::LeaveTry && x->number == handler) continue;
     rest.push_back(x);
   }
+  // The first line that is no longer the protected code's.
+  int low = -1;
+  int last = -1;
+  for (const Handler& h : s->handlers) {
+    if (known(h.pos)) low = low < 0 ? h.pos.line : std::min(low, h.pos.line);
+    line_range(h.body, low, last);
+  }
+  int final_low = -1;
+  line_range(s->finalbody, final_low, last);
+  if (low < 0) low = final_low;
   std::size_t first = 0;
   while (first < rest.size() && (rest[first]->kind == StatementKind::ExitWith || rest[first]->kind == StatementKind::LeaveTry ||
-                                 rest[first]->kind == StatementKind::Nop)) ++first;
+                                 (rest[first]->kind == StatementKind::Nop && !(known(rest[first]->pos) && low > 0 && rest[first]->pos.line > low)))) ++first;
   if (first < rest.size() && is_jump_out(rest[first])) {
-    const Statement* jump = rest[first];
+    Statement* jump = rest[first];
     bool inside = false;
-    if (jump->kind == StatementKind::Return && !is_constant(jump->value)) {
+    if (take_return_line(body, jump)) {
+      inside = true;
+    } else if (known(jump->pos) && low > 0) {
+      inside = jump->pos.line < low;
+    } else if (jump->kind == StatementKind::Return && !is_constant(jump->value)) {
       inside = jump->offset < left_at;
     } else if (s->finalbody.empty()) {
       inside = known(jump->pos);
-    } else {
-      int low = -1;
-      int high = -1;
-      line_range(s->finalbody, low, high);
-      inside = known(jump->pos) && low > 0 && jump->pos.line < low;
     }
     if (inside) {
       body.insert(body.end(), rest.begin(), rest.end());
@@ -272,7 +325,7 @@ void Structurer::finish_region(int handler, Statement* s, Statements& after) {
     std::size_t n = 0;
     while (n < rest.size() && column >= 0) {
       const int here = start_column(rest[n]);
-      if (here >= 0 && here != column) break;
+      if (here >= 0 && round_column(here) != column) break;
       ++n;
     }
     if (column < 0) n = rest.size();
