@@ -18,8 +18,9 @@ bool is_name(const Value* v, std::string_view name) { return v != nullptr && v->
 
 }  // namespace
 
-Tree build_tree(const Facts& facts, const ConstantPool& constants, ConstId root, AstContext& context) {
-  return TreeBuilder(facts, constants, context).build(root);
+Tree build_tree(const Facts& facts, const ConstantPool& constants, ConstId root, AstContext& context,
+                const BuildOptions& options) {
+  return TreeBuilder(facts, constants, context, options).build(root);
 }
 
 std::string_view TreeBuilder::text_of(ConstId id) const {
@@ -42,15 +43,14 @@ Tree TreeBuilder::build(ConstId root) {
   return std::move(tree_);
 }
 
-TreeBuilder::Body TreeBuilder::decompile(ConstId id, Unit& unit, CodeReport& report) {
+TreeBuilder::Body TreeBuilder::decompile(ConstId id, Unit& unit, CodeReport& report, Pool& pool) {
   const CodeObject& code = *unit.code;
   const bytecode::CodeView view = bytecode::view_of(constants_, code);
   report.code = id;
   report.qualname = std::string(text_of(code.qualname));
   unit.future_annotations = (code.flags & kFutureAnnotations) != 0;
   for (const ConstId name : view.locals) unit.locals.insert(text_of(name));
-  Pool& pool = pools_.emplace_back();
-  const InstructionGraph graph = make_graph(facts_, constants_, view, code.firstlineno, unit.role);
+  const InstructionGraph graph = make_graph(facts_, constants_, view, code.firstlineno, unit.role, choices_);
   Body out;
   if (graph.blocks.empty()) {
     report.verdict = Verdict::Stub;
@@ -59,8 +59,8 @@ TreeBuilder::Body TreeBuilder::decompile(ConstId id, Unit& unit, CodeReport& rep
   }
   Lifted lifted = lift({&facts_, &constants_, &code, unit.role}, graph, pool);
   const std::string_view name = text_of(code.name);
-  out.generator = reduce(lifted, pool, {.is_generator_expression = name == "<genexpr>"});
-  Structured structured = structure(lifted, pool);
+  out.generator = reduce(lifted, pool, {.choices = choices_, .is_generator_expression = name == "<genexpr>"});
+  Structured structured = structure(lifted, pool, choices_);
   if (out.generator == nullptr || !structured.problems.empty()) {
     if (!structured.problems.empty()) {
       report.verdict = Verdict::Partial;
@@ -72,39 +72,62 @@ TreeBuilder::Body TreeBuilder::decompile(ConstId id, Unit& unit, CodeReport& rep
   return out;
 }
 
+CodeReport& TreeBuilder::report_for(ConstId id) {
+  const auto [found, fresh] = known_reports_.try_emplace(id, nullptr);
+  if (fresh) found->second = &reports_.emplace_back();
+  return *found->second;
+}
+
 StmtList TreeBuilder::unit_body(ConstId id, Unit& unit) {
   if (code_depth_ >= kDeepestCode) {
     complain("code objects nested too deep");
     std::vector<Stmt*> nothing{pass_at({})};
     return span(nothing);
   }
+  if (const auto known = bodies_.find(id); known != bodies_.end()) return known->second;
+  CodeReport& report = report_for(id);
+  Choices choices;
+  Attempt best;
+  attempt(id, unit, choices, best);
+  if (options_.recompile != nullptr) search(id, unit, choices, best);
+  report = std::move(best.report);
+  bodies_[id] = best.body;
+  return best.body;
+}
+
+void TreeBuilder::attempt(ConstId id, Unit& unit, Choices& choices, Attempt& out) {
   ++code_depth_;
-  CodeReport& report = reports_.emplace_back();
   CodeReport* outer_report = report_;
   Unit* outer = unit_;
   Pool* outer_pool = pool_;
+  Choices* outer_choices = choices_;
   const int outer_depth = depth_;
-  Body body = decompile(id, unit, report);
-  pool_ = &pools_.back();
-  report_ = &report;
+  Pool pool;
+  choices_ = options_.recompile != nullptr ? &choices : nullptr;
+  choices.forget_asked();
+  out.report = {};
+  Body body = decompile(id, unit, out.report, pool);
+  pool_ = &pool;
+  report_ = &out.report;
   unit_ = &unit;
-  StmtVector out;
+  StmtVector list;
   if (unit.role == CodeRole::Class) drop_class_frame(body.statements);
   while (!body.statements.empty() && unit.role != CodeRole::Function && body.statements.back()->kind == StatementKind::Return) body.statements.pop_back();
-  take_docstring(unit, body.statements, out);
-  declarations(unit, out);
-  statements(body.statements, out);
-  if (out.empty() && unit.role != CodeRole::Module) {
+  take_docstring(unit, body.statements, list);
+  declarations(unit, list);
+  statements(body.statements, list);
+  if (list.empty() && unit.role != CodeRole::Module) {
     Position pos;
     pos.line = 0;
-    out.push_back(pass_at(pos));
+    list.push_back(pass_at(pos));
   }
   depth_ = outer_depth;
   unit_ = outer;
   pool_ = outer_pool;
   report_ = outer_report;
+  choices_ = outer_choices;
   --code_depth_;
-  return span(out);
+  out.body = span(list);
 }
 
 // `global` and `nonlocal`: what is stored to elsewhere, and what is loaded past a local of the same name outside.

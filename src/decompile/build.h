@@ -5,6 +5,8 @@
 // `global` and `nonlocal` come back. The tree carries the positions of the bytecode for print.h to lay it out by.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,7 +38,20 @@ struct Tree {
   std::vector<Comment> comments;
 };
 
+/// What a compiler made of a source.
+struct Recompiled {
+  ConstantPool pool;
+  ConstId root;
+};
+/// Compiles source for the version that is decompiled; nothing when that fails.
+using RecompileFunction = std::function<std::optional<Recompiled>(std::string_view source)>;
+
+struct BuildOptions {
+  const RecompileFunction* recompile = nullptr;  ///< null: first guesses, no verdict
+  std::size_t budget = 4'000'000;  ///< bytes of code that the search may compile again for one file
+};
+
 [[nodiscard]] Tree build_tree(const Facts& facts, const ConstantPool& constants, ConstId root,
-                              syntax::AstContext& context);
+                              syntax::AstContext& context, const BuildOptions& options = {});
 
 }  // namespace ouro::decompile

@@ -148,9 +148,10 @@ TreeBuilder::Stmt* TreeBuilder::function(const Value& f, std::vector<Expr*> deco
   unit.class_name = unit_->class_name;
   unit.role = CodeRole::Function;
   const bool is_async = (code.flags & (code::kCoroutine | code::kAsyncGenerator)) != 0;
-  StmtList body = unit_body(f.constant, unit);
   Position line = pos;
   if (decorators.empty() && code.firstlineno > 0) line.line = code.firstlineno;
+  unit.line = line.line;
+  StmtList body = unit_body(f.constant, unit);
   return ast_.make_as<FunctionDef>(is_async ? StmtKind::AsyncFunctionDef : StmtKind::FunctionDef, at(line),
                                    identifier(text_of(code.name)), args, body, span(decorators), returns, params);
 }
@@ -181,9 +182,10 @@ TreeBuilder::Stmt* TreeBuilder::class_definition(const Value& call, std::vector<
   unit.parent = unit_;
   unit.role = CodeRole::Class;
   unit.class_name = text_of(code.name);
-  StmtList body = unit_body(f->constant, unit);
   Position line = pos;
   if (decorators.empty() && code.firstlineno > 0) line.line = code.firstlineno;
+  unit.line = line.line;
+  StmtList body = unit_body(f->constant, unit);
   return ast_.make<ClassDef>(at(line), identifier(text_of(code.name)), span(bases), span(keywords), body, span(decorators), params);
 }
 
@@ -194,12 +196,16 @@ TreeBuilder::Stmt* TreeBuilder::generic_definition(const Value& call, std::vecto
   unit.parent = unit_;
   unit.class_name = unit_->class_name;
   unit.role = CodeRole::Function;
-  CodeReport& report = reports_.emplace_back();
+  CodeReport& report = report_for(maker->constant);
   CodeReport* outer_report = report_;
   Unit* outer = unit_;
   Pool* outer_pool = pool_;
-  Body body = decompile(maker->constant, unit, report);
-  pool_ = &pools_.back();
+  Choices* outer_choices = choices_;
+  Pool pool;
+  choices_ = nullptr;
+  report = {};
+  Body body = decompile(maker->constant, unit, report, pool);
+  pool_ = &pool;
   report_ = &report;
   unit_ = &unit;
   std::vector<TypeParam*> params;
@@ -269,6 +275,7 @@ TreeBuilder::Stmt* TreeBuilder::generic_definition(const Value& call, std::vecto
   }
   unit_ = outer;
   pool_ = outer_pool;
+  choices_ = outer_choices;
   if (made == nullptr) {
     complain("type parameters that could not be read");
     made = pass_at(pos);
@@ -296,13 +303,17 @@ TreeBuilder::Expr* TreeBuilder::inner_value(ConstId id) {
   unit.parent = unit_;
   unit.class_name = unit_->class_name;
   unit.role = CodeRole::Lambda;
-  CodeReport& report = reports_.emplace_back();
+  CodeReport& report = report_for(id);
   CodeReport* outer_report = report_;
   Unit* outer = unit_;
   Pool* outer_pool = pool_;
+  Choices* outer_choices = choices_;
   ++code_depth_;
-  Body body = decompile(id, unit, report);
-  pool_ = &pools_.back();
+  Pool pool;
+  choices_ = nullptr;
+  report = {};
+  Body body = decompile(id, unit, report, pool);
+  pool_ = &pool;
   report_ = &report;
   unit_ = &unit;
   Expr* value = body.generator != nullptr ? expression(body.generator) : value_of_body(body.statements, 0);
@@ -310,6 +321,7 @@ TreeBuilder::Expr* TreeBuilder::inner_value(ConstId id) {
   unit_ = outer;
   pool_ = outer_pool;
   report_ = outer_report;
+  choices_ = outer_choices;
   --code_depth_;
   return value;
 }

@@ -1,9 +1,12 @@
 // The tree builder's state, shared by the build_*.cpp files. Private to the module.
 #pragma once
 
+#include <map>
 #include <set>
 
 #include "decompile/build.h"
+#include "decompile/choices.h"
+#include "decompile/compare.h"
 #include "decompile/instruction_graph.h"
 #include "decompile/reduce.h"
 #include "decompile/structure.h"
@@ -18,12 +21,13 @@ struct Unit {
   const Unit* parent = nullptr;
   std::set<std::string_view> locals;
   bool future_annotations = false;
+  int line = 0;  ///< of `def` or `class`
 };
 
 class TreeBuilder {
  public:
-  TreeBuilder(const Facts& facts, const ConstantPool& constants, syntax::AstContext& context)
-      : facts_(facts), constants_(constants), ast_(context) {}
+  TreeBuilder(const Facts& facts, const ConstantPool& constants, syntax::AstContext& context, const BuildOptions& options)
+      : facts_(facts), constants_(constants), ast_(context), options_(options) {}
   Tree build(ConstId root);
 
  private:
@@ -37,8 +41,22 @@ class TreeBuilder {
     Value* generator = nullptr;
     bool whole = true;
   };
-  Body decompile(ConstId id, Unit& unit, CodeReport& report);
+  Body decompile(ConstId id, Unit& unit, CodeReport& report, Pool& pool);
+  CodeReport& report_for(ConstId id);
   syntax::StmtList unit_body(ConstId id, Unit& unit);
+
+  // the search among candidates
+  struct Attempt {
+    syntax::StmtList body;
+    CodeReport report;
+    CodeComparison result;
+    bool compiled = false;
+  };
+  void attempt(ConstId id, Unit& unit, Choices& choices, Attempt& out);
+  void search(ConstId id, Unit& unit, Choices& choices, Attempt& best);
+  bool check(ConstId id, const Unit& unit, Attempt& made);
+  syntax::Mod* module_around(const Unit& unit, syntax::StmtList body, std::vector<std::string_view>& path);
+  syntax::Arguments* bare_arguments(const CodeObject& code);
   void declarations(const Unit& unit, StmtVector& out);
   void drop_class_frame(Statements& body);
   bool take_docstring(const Unit& unit, Statements& body, StmtVector& out);
@@ -105,7 +123,11 @@ class TreeBuilder {
   const Facts& facts_;
   const ConstantPool& constants_;
   syntax::AstContext& ast_;
-  std::deque<Pool> pools_;
+  BuildOptions options_;
+  std::map<ConstId, syntax::StmtList> bodies_;     ///< settled code objects
+  std::map<ConstId, CodeReport*> known_reports_;
+  Choices* choices_ = nullptr;
+  std::size_t spent_ = 0;  ///< bytes of code recompiled by the search
   Pool* pool_ = nullptr;
   Unit* unit_ = nullptr;
   CodeReport* report_ = nullptr;

@@ -16,6 +16,7 @@
 namespace ouro::decompile {
 
 struct DecompileOptions {
+  const RecompileFunction* recompile = nullptr;  ///< null: no search, no verdicts
   bool keep_lines = true;  ///< every statement on its original line; false: compact
 };
 

@@ -26,8 +26,9 @@ bool falls_through(const GraphInstruction& i) {
 
 class Builder {
  public:
-  Builder(const Facts& facts, const ConstantPool& pool, const bytecode::CodeView& view, CodeRole role)
-      : facts_(facts), pool_(pool), view_(view), role_(role) {}
+  Builder(const Facts& facts, const ConstantPool& pool, const bytecode::CodeView& view, CodeRole role,
+          Choices* choices)
+      : facts_(facts), pool_(pool), view_(view), role_(role), choices_(choices) {}
 
   InstructionGraph build(std::int32_t first_line) {
     decode(first_line);
@@ -112,6 +113,21 @@ class Builder {
     return (i.op == Op::NOP || i.op == Op::POP_TOP) && i.pos.line > 0 && i.pos.line == i.pos.end_line && (width == 5 || width == 8);
   }
 
+  // `return False` out of a with statement: the constant's line, the clean-up, the return.
+  [[nodiscard]] bool leads_to_return(int i) const {
+    const int count = static_cast<int>(g_.instructions.size());
+    for (++i; i < count; ++i) {
+      const GraphInstruction& here = g_.instructions[i];
+      switch (here.op) {
+        case Op::LOAD_CONST: case Op::CALL: case Op::POP_TOP: case Op::NOP: break;
+        case Op::RETURN_CONST:
+          return here.oparg < view_.consts.size() && pool_.kind(view_.consts[here.oparg]) == ConstKind::False;
+        default: return false;
+      }
+    }
+    return false;
+  }
+
   void make_blocks() {
     const int count = static_cast<int>(g_.instructions.size());
     std::vector<bool> leader(count + 1, false);
@@ -119,7 +135,7 @@ class Builder {
     for (int i = 0; i < count; ++i) {
       const GraphInstruction& here = g_.instructions[i];
       if (here.target >= 0) leader[here.target] = true;
-      if (ends_block(here) || is_jump_line(here)) leader[i + 1] = true;
+      if (ends_block(here) || (is_jump_line(here) && !leads_to_return(i))) leader[i + 1] = true;
       if (i > 0 && (here.handler != g_.instructions[i - 1].handler)) leader[i] = true;
       if (is_push_exception(here) || here.op == Op::END_ASYNC_FOR) leader[i] = true;
       if (here.op == Op::BEFORE_WITH || here.op == Op::BEFORE_ASYNC_WITH) leader[i + 1] = true;
@@ -273,7 +289,13 @@ class Builder {
       GraphBlock& block = g_.blocks[b];
       if (block.begin >= block.end) continue;
       const int length = none_return_length(block);
-      if (length == 0 || !is_silent(block, length, before[b])) continue;
+      if (length == 0) continue;
+      bool silent = is_silent(block, length, before[b]);
+      if (choices_ != nullptr && role_ == CodeRole::Function &&
+          choices_->ask(ChoiceKind::SilentReturn, g_.instructions[block.end - 1].offset, 2) == 1) {
+        silent = !silent;
+      }
+      if (!silent) continue;
       block.end -= length;
       block.returns_none = true;
     }
@@ -310,6 +332,7 @@ class Builder {
   const ConstantPool& pool_;
   const bytecode::CodeView& view_;
   CodeRole role_;
+  Choices* choices_;
   InstructionGraph g_;
   std::vector<std::pair<std::size_t, std::int64_t>> jump_offsets_;
 };
@@ -343,8 +366,8 @@ int InstructionGraph::async_exit(int instruction) const {
 }
 
 InstructionGraph make_graph(const Facts& facts, const ConstantPool& pool, const bytecode::CodeView& view,
-                            std::int32_t first_line, CodeRole role) {
-  return Builder(facts, pool, view, role).build(first_line);
+                            std::int32_t first_line, CodeRole role, Choices* choices) {
+  return Builder(facts, pool, view, role, choices).build(first_line);
 }
 
 }  // namespace ouro::decompile

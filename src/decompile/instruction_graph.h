@@ -14,6 +14,7 @@
 #include "bytecode/instruction.h"
 #include "bytecode/line_table.h"
 #include "code/constant_pool.h"
+#include "decompile/choices.h"
 
 namespace ouro::decompile {
 
@@ -57,6 +58,7 @@ enum class CodeRole : std::uint8_t { Module, Class, Function, Lambda };
 
 /// `role` says whether a `return None` can be one that nobody wrote.
 [[nodiscard]] InstructionGraph make_graph(const Facts& facts, const ConstantPool& pool,
-                                          const bytecode::CodeView& view, std::int32_t first_line, CodeRole role);
+                                          const bytecode::CodeView& view, std::int32_t first_line, CodeRole role,
+                                          Choices* choices = nullptr);
 
 }  // namespace ouro::decompile

@@ -138,7 +138,8 @@ void Lifter::flush_group(const GraphInstruction& i) {
   for (const Deferred& d : group_) {
     targets->kids.push_back(d.target);
     values->kids.push_back(d.value);
-    if (known(d.target->pos) && d.target->pos.line <= targets->pos.line) targets->pos = d.target->pos;
+    const Position& p = d.target->pos;
+    if (known(p) && (p.line < targets->pos.line || (p.line == targets->pos.line && p.column < targets->pos.column))) targets->pos = p;
   }
   group_.clear();
   assign(targets, values, i);

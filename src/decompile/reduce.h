@@ -6,11 +6,13 @@
 // test (CPython 3.12 and 3.13 codegen.c) goes. What is left branches because statements do.
 #pragma once
 
+#include "decompile/choices.h"
 #include "decompile/value.h"
 
 namespace ouro::decompile {
 
 struct ReduceOptions {
+  Choices* choices = nullptr;            ///< null: first guesses
   bool is_generator_expression = false;  ///< `yield element` fills the container
 };
 

@@ -11,6 +11,9 @@ class Reducer {
   Value* run();
 
  private:
+  int ask(ChoiceKind kind, std::uint32_t offset, int count) {
+    return options_.choices == nullptr ? 0 : options_.choices->ask(kind, offset, count);
+  }
   [[nodiscard]] Block& at(int b) { return l_.blocks[b]; }
   [[nodiscard]] bool is_pure(int b) const;
   [[nodiscard]] bool single(int b, int from) const { return preds_[b].size() == 1 && preds_[b][0] == from; }

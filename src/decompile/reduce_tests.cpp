@@ -109,9 +109,11 @@ bool Reducer::merge_tests(int x) {
     if (are_statements_in_a_row(first, second)) continue;
     const int body = shared_is_false ? second.target.block : second.other.block;
     if (inner_is_true && shared_is_false && is_nested_statement(first, second, body)) continue;
+    const int way = ask(ChoiceKind::MergeTests, second.end_offset, 3);
+    if (way == 1) continue;
     // true-true: and; false-false: or; mixed: the first one negated.
     Value* left = first.value;
-    if (inner_is_true != shared_is_false && (is_none_test(settle(second.value)) || !second.falls_true)) {
+    if (inner_is_true != shared_is_false && (is_none_test(settle(second.value)) || !second.falls_true) != (way == 2)) {
       // POP_JUMP_IF_NONE and its opposite say nothing about how the source turned the test; else the jump does.
       second.value = negate(second.value, pool_);
       std::swap(second.target, second.other);
@@ -262,6 +264,7 @@ bool Reducer::while_test(int x) {
       if (!same_way || !same_expression(top.value, bottom.value) || !(top.pos == bottom.pos)) continue;
       if (!same_inputs(out, p, x)) continue;
       if (has_same_test_before(p, x)) return false;
+      if (ask(ChoiceKind::WhileTest, bottom.end_offset, 2) == 1) return false;
       int test = p;
       if (!top.body.empty()) {
         test = static_cast<int>(l_.blocks.size());

@@ -75,7 +75,7 @@ int start_column(const Statement* s) {
   }
 }
 
-Structured structure(Lifted& lifted, Pool& pool) { return Structurer(lifted, pool).run(); }
+Structured structure(Lifted& lifted, Pool& pool, Choices* choices) { return Structurer(lifted, pool, choices).run(); }
 
 Structured Structurer::run() {
   result_.problems = l_.problems;

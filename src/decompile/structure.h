@@ -6,6 +6,7 @@
 // bounded number of times and then becomes a comment: `problems` says so.
 #pragma once
 
+#include "decompile/choices.h"
 #include "decompile/value.h"
 
 namespace ouro::decompile {
@@ -15,7 +16,7 @@ struct Structured {
   std::vector<std::string> problems;
 };
 
-[[nodiscard]] Structured structure(Lifted& lifted, Pool& pool);
+[[nodiscard]] Structured structure(Lifted& lifted, Pool& pool, Choices* choices = nullptr);
 
 /// The column where a statement starts, -1 when it can't be told.
 [[nodiscard]] int start_column(const Statement* s);

@@ -65,13 +65,20 @@ int Structurer::branch(int b, const Context& context, Sequence& out) {
   const int own = round_column(raw);
   // 1: the other way is an `else`, 0: it follows, -1: columns don't tell.
   int orelse = -1;
-  if (const int next = block_column(rest.block); next >= 0 && own >= 0) {
+  const int keyword = known(rest.jump) ? rest.jump.column : -1;
+  if (const int next = keyword >= 0 ? keyword : block_column(rest.block); next >= 0 && own >= 0) {
     orelse = next > own ? 1 : 0;
-    const bool is_test = rest.block >= 0 && at(rest.block).body.empty() && at(rest.block).terminator == TerminatorKind::Branch && !g_.is_header[rest.block];
+    const bool is_test = keyword < 0 && rest.block >= 0 && at(rest.block).body.empty() && at(rest.block).terminator == TerminatorKind::Branch && !g_.is_header[rest.block];
     if (is_test && orelse == 0) {
       const int column = test_column(rest.block);
       orelse = column - own == 2 || column - own == 3 ? 1 : 0;
     }
+  }
+  switch (ask(ChoiceKind::Else, block.end_offset, 4)) {
+    case 1: orelse = orelse == 0 ? 1 : 0; break;
+    case 2: orelse = -1; break;
+    case 3: orelse = 2; break;
+    default: break;
   }
   if (orelse == 0 && block_column(body.block) > own && rest.block != context.stop && rest.block != context.loop_header && rest.block != context.loop_exit &&
       rest.block != end() && at(rest.block).terminator != TerminatorKind::Stuck) {
@@ -86,7 +93,7 @@ int Structurer::branch(int b, const Context& context, Sequence& out) {
     out.body.push_back(make_if(test, std::move(yes), {}, b));
     return follow(rest, context, out);
   }
-  const int join = join_of(b, context, rest.block, own);
+  const int join = orelse == 2 ? kNoBlock : join_of(b, context, rest.block, orelse == -1 ? -1 : own);
   Context inner = context;
   inner.if_column = -1;
   const auto parse = [&](const Edge& edge, const Context& c) {

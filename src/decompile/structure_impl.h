@@ -18,7 +18,7 @@ struct Context {
 
 class Structurer {
  public:
-  Structurer(Lifted& lifted, Pool& pool) : l_(lifted), pool_(pool) {}
+  Structurer(Lifted& lifted, Pool& pool, Choices* choices) : l_(lifted), pool_(pool), choices_(choices) {}
   Structured run();
 
  private:
@@ -34,6 +34,9 @@ class Structurer {
     Statement* s = pool_.statement(kind, pos);
     s->offset = offset;
     return s;
+  }
+  int ask(ChoiceKind kind, std::uint32_t offset, int count) {
+    return choices_ == nullptr ? 0 : choices_->ask(kind, offset, count);
   }
   void problem(Statements& out, std::string text);
 
@@ -63,6 +66,7 @@ class Structurer {
   int for_each(int b, const Context& context, Sequence& out);
   int while_loop(int b, const Context& context, Sequence& out);
   int endless_loop(int b, const Context& context, Sequence& out);
+  int nth_exit(int header, const std::vector<bool>& in, int n);
   bool innermost_loop_column(int b, int column);
   /// Where `break` leads for a loop whose regular end is `exit`.
   int break_target(int header, int exit, const std::vector<bool>& in, const Context& context, int column);
@@ -81,6 +85,7 @@ class Structurer {
 
   Lifted& l_;
   Pool& pool_;
+  Choices* choices_;
   FlowGraph g_;
   Structured result_;
   std::vector<int> levels_;  ///< indentations that statements have, ascending

@@ -11,7 +11,8 @@ int Structurer::loop(int b, const Context& context, Sequence& out) {
     ++visits_[b];
     return for_each(b, context, out);
   }
-  const bool pure = header.body.empty() && header.terminator == TerminatorKind::Branch;
+  const bool turned = ask(ChoiceKind::LoopForm, header.end_offset, 2) == 1;
+  const bool pure = !turned && header.body.empty() && header.terminator == TerminatorKind::Branch;
   const bool preceded_by_line = !out.body.empty() && out.body.back()->kind == StatementKind::Nop;
   if (pure && (header.is_while_test || !preceded_by_line)) {
     const std::vector<bool> in = g_.loop(b);
@@ -23,6 +24,19 @@ int Structurer::loop(int b, const Context& context, Sequence& out) {
     }
   }
   return endless_loop(b, context, out);
+}
+
+// The n-th block outside of a loop that the loop leads to, in layout order.
+int Structurer::nth_exit(int header, const std::vector<bool>& in, int n) {
+  std::vector<int> found;
+  for (const int b : g_.order) {
+    if (!g_.dominates(header, b)) continue;
+    for (const int to : g_.succs[b]) {
+      if (!in[to] && !at(to).is_handler && g_.forward_preds(to) >= 2 && std::find(found.begin(), found.end(), to) == found.end()) found.push_back(to);
+    }
+  }
+  std::sort(found.begin(), found.end(), [&](int x, int y) { return at(x).offset < at(y).offset; });
+  return n < static_cast<int>(found.size()) ? found[n] : kNoBlock;
 }
 
 // Whether no other loop stands between a block and the one whose statement is at `column`: its `break` is that one's.
@@ -38,6 +52,11 @@ bool Structurer::innermost_loop_column(int b, int column) {
 // A block outside of the loop that both the loop's regular end and a `break` reach.
 int Structurer::break_target(int header, int exit, const std::vector<bool>& in, const Context& context,
                              int column) {
+  if (const int way = ask(ChoiceKind::BreakTarget, at(header).end_offset, 4); way != 0) {
+    if (way == 1) return exit;
+    if (way == 2) return context.stop;
+    return nth_exit(header, in, 0);
+  }
   // The keyword itself.
   for (const int b : g_.order) {
     if (!in[b] && !g_.dominates(header, b)) continue;
@@ -187,6 +206,13 @@ int Structurer::endless_loop(int b, const Context& context, Sequence& out) {
         after_joins = joins;
       }
     }
+  }
+  switch (ask(ChoiceKind::BreakTarget, at(b).end_offset, 5)) {
+    case 1: after = kNoBlock; break;
+    case 2: after = context.stop; break;
+    case 3: after = nth_exit(b, in, 0); break;
+    case 4: after = nth_exit(b, in, 1); break;
+    default: break;
   }
   Context inner;
   inner.handler = context.handler;

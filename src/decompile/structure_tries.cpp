@@ -320,6 +320,19 @@ void Structurer::finish_region(int handler, Statement* s, Statements& after) {
       return;
     }
   }
+  const int way = ask(ChoiceKind::TryTail, left_at / 2, 4);
+  if (way == 1) {
+    body.insert(body.end(), rest.begin(), rest.end());
+    return;
+  }
+  if (way == 2) {
+    after = std::move(rest);
+    return;
+  }
+  if (way == 3 && !s->handlers.empty()) {
+    s->orelse = std::move(rest);
+    return;
+  }
   if (s->kind == StatementKind::Try && !s->handlers.empty()) {
     const int column = body.empty() ? -1 : start_column(body.front());
     std::size_t n = 0;

@@ -7,6 +7,7 @@
 
 #include "bytecode_files.h"
 #include "command.h"
+#include "compile/compile.h"
 #include "decompile/decompile.h"
 #include "marshal/pyc.h"
 #include "support/file.h"
@@ -44,7 +45,14 @@ Outcome decompile_bytes(ByteView bytes, const decompile::DecompileOptions& optio
     out.problem = make_error("decompile.unsupported_version", "nothing is known about this version");
     return out;
   }
-  Result<decompile::Decompiled> result = decompile::decompile(*facts, pyc->value.pool, pyc->value.root, options);
+  const decompile::RecompileFunction recompile = [facts](std::string_view source) -> std::optional<decompile::Recompiled> {
+    compile::CompileResult made = compile::compile_bytes(source, {.target = facts});
+    if (!made.code) return std::nullopt;
+    return decompile::Recompiled{std::move(made.code->pool), made.code->root};
+  };
+  decompile::DecompileOptions with_search = options;
+  if (compile::is_supported_target(*facts)) with_search.recompile = &recompile;
+  Result<decompile::Decompiled> result = decompile::decompile(*facts, pyc->value.pool, pyc->value.root, with_search);
   if (!result) {
     out.problem = std::move(result).error();
     return out;
