@@ -35,6 +35,7 @@ Tree TreeBuilder::build(ConstId root) {
   Unit unit;
   unit.code = &constants_.code(root);
   unit.role = CodeRole::Module;
+  collect_imports(*unit.code);
   StmtList body = unit_body(root, unit);
   tree_.module = ast_.arena.make<Mod>();
   tree_.module->kind = ModKind::Module;
@@ -89,7 +90,10 @@ StmtList TreeBuilder::unit_body(ConstId id, Unit& unit) {
   Choices choices;
   Attempt best;
   attempt(id, unit, choices, best);
-  if (options_.recompile != nullptr) search(id, unit, choices, best);
+  if (options_.recompile != nullptr) {
+    search(id, unit, choices, best);
+    settle_report(best);
+  }
   report = std::move(best.report);
   bodies_[id] = best.body;
   return best.body;

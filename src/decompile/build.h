@@ -24,6 +24,10 @@ struct CodeReport {
   std::string qualname;
   Verdict verdict = Verdict::Whole;
   std::vector<std::string> problems;
+  bool checked = false;       ///< compiled again
+  bool perfect = false;       ///< with the same code, constants, names, flags and exception table
+  bool perfect_without_nops = false;
+  std::string difference;     ///< the first one, when there is one
 };
 
 /// A comment to be printed before a statement (the tree has no place for comments).

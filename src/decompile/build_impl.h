@@ -54,6 +54,8 @@ class TreeBuilder {
   };
   void attempt(ConstId id, Unit& unit, Choices& choices, Attempt& out);
   void search(ConstId id, Unit& unit, Choices& choices, Attempt& best);
+  void collect_imports(const CodeObject& module);
+  static void settle_report(Attempt& best);
   bool check(ConstId id, const Unit& unit, Attempt& made);
   syntax::Mod* module_around(const Unit& unit, syntax::StmtList body, std::vector<std::string_view>& path);
   syntax::Arguments* bare_arguments(const CodeObject& code);
@@ -126,6 +128,7 @@ class TreeBuilder {
   BuildOptions options_;
   std::map<ConstId, syntax::StmtList> bodies_;     ///< settled code objects
   std::map<ConstId, CodeReport*> known_reports_;
+  std::set<std::string_view> imported_;  ///< names that the module imports: calls of their attributes are compiled otherwise
   Choices* choices_ = nullptr;
   std::size_t spent_ = 0;  ///< bytes of code recompiled by the search
   Pool* pool_ = nullptr;

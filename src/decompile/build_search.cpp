@@ -51,6 +51,25 @@ Arguments* TreeBuilder::bare_arguments(const CodeObject& code) {
   return args;
 }
 
+void TreeBuilder::collect_imports(const CodeObject& module) {
+  const bytecode::CodeView view = bytecode::view_of(constants_, module);
+  bool imported = false;
+  for (const Instruction& i : bytecode::decode(facts_, view.code)) {
+    switch (bytecode::base_info(facts_, *i.info).op) {
+      case Op::IMPORT_NAME: case Op::IMPORT_FROM: imported = true; break;
+      case Op::SWAP: case Op::POP_TOP: case Op::CACHE: case Op::EXTENDED_ARG: break;
+      case Op::STORE_NAME: case Op::STORE_GLOBAL:
+        if (imported && i.oparg < view.names.size()) {
+          const std::string_view name = text_of(view.names[i.oparg]);
+          if (is_plain_name(name)) imported_.insert(name);
+        }
+        imported = false;
+        break;
+      default: imported = false;
+    }
+  }
+}
+
 // The least module in which the body compiles as it does in its own: free variables bound, class around it.
 Mod* TreeBuilder::module_around(const Unit& unit, StmtList body, std::vector<std::string_view>& path) {
   const CodeObject& code = *unit.code;
@@ -97,11 +116,21 @@ Mod* TreeBuilder::module_around(const Unit& unit, StmtList body, std::vector<std
   auto* module = ast_.arena.make<Mod>();
   module->kind = ModKind::Module;
   StmtVector all;
+  const syntax::Position top{1, 0, 1, 0};
   if (unit.future_annotations) {
     auto* alias = ast_.arena.make<Alias>();
     alias->name = plain("annotations");
     std::vector<Alias*> aliases{alias};
-    all.push_back(ast_.make<ImportFrom>(syntax::Position{}, 0, plain("__future__"), span(aliases)));
+    all.push_back(ast_.make<ImportFrom>(top, 0, plain("__future__"), span(aliases)));
+  }
+  if (!imported_.empty()) {
+    std::vector<Alias*> aliases;
+    for (const std::string_view name : imported_) {
+      auto* alias = ast_.arena.make<Alias>();
+      alias->name = plain(name);
+      aliases.push_back(alias);
+    }
+    all.push_back(ast_.make<Import>(top, span(aliases)));
   }
   all.push_back(inner);
   module->body = span(all);
@@ -134,6 +163,13 @@ bool TreeBuilder::check(ConstId id, const Unit& unit, Attempt& made) {
   made.compiled = true;
   made.result = compare_code(facts_, {&constants_, id}, {&again->pool, found});
   return made.result.equal;
+}
+
+void TreeBuilder::settle_report(Attempt& best) {
+  best.report.checked = true;
+  best.report.perfect = best.compiled && best.result.equal;
+  best.report.perfect_without_nops = best.compiled && best.result.equal_without_nops;
+  best.report.difference = best.compiled ? best.result.difference : "does not compile by itself";
 }
 
 void TreeBuilder::search(ConstId id, Unit& unit, Choices& choices, Attempt& best) {

@@ -241,7 +241,12 @@ TreeBuilder::Stmt* TreeBuilder::with_statement(const Statement& s) {
     items.push_back(item);
     if (inner->body.size() != 1 || inner->body[0]->kind != StatementKind::With) break;
     const Statement* next = inner->body[0];
-    if (next->flag != s.flag || !known(next->pos) || !(next->pos == s.pos)) break;
+    if (next->flag != s.flag || next->items.empty() || inner->items.empty()) break;
+    const Value* here = settle(inner->items[0].context);
+    const Value* there = settle(next->items[0].context);
+    const bool one_line = known(here->pos) && known(there->pos) && there->pos.line == here->pos.end_line;
+    const int way = choices_ == nullptr ? 0 : choices_->ask(ChoiceKind::WithItems, next->offset / 2, 2);
+    if (one_line == (way == 1)) break;
     inner = next;
   }
   Position line = s.pos;

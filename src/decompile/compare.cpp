@@ -69,12 +69,40 @@ bool same_name_set(CodeRef a, CodeRef b) {
   return texts(a, x) && texts(b, y) && x == y;
 }
 
+// A class body holds its own qualified name and line, which depend on where it stands.
+bool is_own_place(CodeRef x, const CodeObject& code) {
+  switch (x.pool->kind(x.id)) {
+    case ConstKind::Str: return code.qualname != kNoConst && x.pool->text(x.id) == x.pool->text(code.qualname);
+    case ConstKind::Int: return x.pool->int_value(x.id) == code.firstlineno;
+    default: return false;
+  }
+}
+
+bool same_constants(CodeRef a, std::span<const ConstId> x, CodeRef b, std::span<const ConstId> y) {
+  if (x.size() != y.size()) return false;
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    const CodeRef p{a.pool, x[k]};
+    const CodeRef q{b.pool, y[k]};
+    if (same_constant(p, q, 0) || same_name_set(p, q)) continue;
+    if (!is_own_place(p, a.pool->code(a.id)) || !is_own_place(q, b.pool->code(b.id))) return false;
+  }
+  return true;
+}
+
+std::string constants_difference(CodeRef a, std::span<const ConstId> x, CodeRef b, std::span<const ConstId> y) {
+  if (x.size() != y.size()) return std::to_string(x.size()) + " constants became " + std::to_string(y.size());
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    if (!same_constants(a, x.subspan(k, 1), b, y.subspan(k, 1))) return "constant " + std::to_string(k);
+  }
+  return "constants";
+}
+
 bool same_list(const ConstantPool& p, std::span<const ConstId> a, const ConstantPool& q, std::span<const ConstId> b) {
   if (a.size() != b.size()) return false;
   for (std::size_t k = 0; k < a.size(); ++k) {
     const CodeRef x{&p, a[k]};
     const CodeRef y{&q, b[k]};
-    if (!same_constant(x, y, 0) && !same_name_set(x, y)) return false;
+    if (!same_constant(x, y, 0)) return false;
   }
   return true;
 }
@@ -140,7 +168,7 @@ CodeComparison compare_code(const Facts& facts, CodeRef a, CodeRef b) {
   };
   const bool same_code = x.code == y.code;
   const Field fields[] = {
-      {same_list(*a.pool, x.consts, *b.pool, y.consts), "constants"},
+      {same_constants(a, x.consts, b, y.consts), "constants"},
       {same_list(*a.pool, x.names, *b.pool, y.names), "names"},
       {same_list(*a.pool, x.locals, *b.pool, y.locals) && x.local_kinds == y.local_kinds, "local variables"},
       {first.argcount == second.argcount && first.posonlyargcount == second.posonlyargcount && first.kwonlyargcount == second.kwonlyargcount, "arguments"},
@@ -154,7 +182,7 @@ CodeComparison compare_code(const Facts& facts, CodeRef a, CodeRef b) {
   for (const Field& f : fields) {
     out.likeness += f.same ? 20 : 0;
     same_rest = same_rest && f.same;
-    if (!f.same && out.difference.empty()) out.difference = f.name;
+    if (!f.same && out.difference.empty()) out.difference = f.name == "constants" ? constants_difference(a, x.consts, b, y.consts) : std::string(f.name);
   }
   const bool same_table = x.exception_table == y.exception_table;
   if (!same_table && out.difference.empty()) out.difference = "exception table";

@@ -71,6 +71,10 @@ Value* negate(Value* v, Pool& pool) {
 Value* Reducer::run() {
   end_ = l_.end;
   levels_ = statement_columns(l_);
+  for (const Block& block : l_.blocks) {
+    const Position& pos = block.pos;
+    if (!block.dead && block.terminator == TerminatorKind::Branch) ++tests_[{pos.line, pos.column, pos.end_line, pos.end_column}];
+  }
   refresh();
   for (int pass = 0; pass < kMostPasses; ++pass) {
     bool changed = false;
@@ -135,10 +139,11 @@ void Reducer::settle_single_phis(int b) {
   std::erase_if(block.phis, [&](const PhiSlot& slot) {
     if (slot.inputs.empty()) return false;
     for (const PhiInput& in : slot.inputs) {
-      const Value* a = settle(in.value);
-      const Value* b = settle(slot.inputs[0].value);
-      const bool same_name = a->kind == ValueKind::Name && b->kind == ValueKind::Name && a->name == b->name && a->pos == b->pos && known(a->pos);
-      if (a != b && !same_name) return false;
+      const Value* one = settle(in.value);
+      const Value* two = settle(slot.inputs[0].value);
+      const bool same_name = one->kind == ValueKind::Name && two->kind == ValueKind::Name && one->name == two->name &&
+                             one->pos == two->pos && known(one->pos);
+      if (one != two && !same_name) return false;
     }
     Value* same = settle(slot.inputs[0].value);
     if (same == slot.phi) return false;

@@ -1,6 +1,9 @@
 // The reducer's state, shared by the reduce_*.cpp files. Private to the module.
 #pragma once
 
+#include <array>
+#include <map>
+
 #include "decompile/reduce.h"
 
 namespace ouro::decompile {
@@ -32,6 +35,7 @@ class Reducer {
 
   // tests
   bool while_test(int b);
+  [[nodiscard]] std::size_t copies(const Position& pos) const;
   [[nodiscard]] bool are_statements_in_a_row(const Block& first, const Block& second) const;
   [[nodiscard]] bool has_same_test_before(int top, int bottom) const;
   bool merge_tests(int b);
@@ -55,6 +59,7 @@ class Reducer {
   Pool& pool_;
   ReduceOptions options_;
   std::vector<std::vector<int>> preds_;
+  std::map<std::array<std::int32_t, 4>, std::size_t> tests_;  ///< how many tests are at a position
   std::vector<int> levels_;  ///< columns where statements start
   Value* generator_ = nullptr;
   int end_ = -1;

@@ -87,6 +87,12 @@ bool Reducer::are_statements_in_a_row(const Block& first, const Block& second) c
   return std::binary_search(levels_.begin(), levels_.end(), a - 3);
 }
 
+// How many tests stand at a position: a while loop's stands there twice.
+std::size_t Reducer::copies(const Position& pos) const {
+  const auto found = tests_.find({pos.line, pos.column, pos.end_line, pos.end_column});
+  return found == tests_.end() ? 1 : found->second;
+}
+
 bool Reducer::merge_tests(int x) {
   Block& first = at(x);
   if (first.terminator != TerminatorKind::Branch || first.target.block == first.other.block || first.is_while_test) return false;
@@ -107,6 +113,7 @@ bool Reducer::merge_tests(int x) {
     if (!shared_is_false && second.target.block != shared) continue;
     if (!same_inputs(shared, x, y)) continue;
     if (are_statements_in_a_row(first, second)) continue;
+    if (copies(first.pos) != copies(second.pos)) continue;
     const int body = shared_is_false ? second.target.block : second.other.block;
     if (inner_is_true && shared_is_false && is_nested_statement(first, second, body)) continue;
     const int way = ask(ChoiceKind::MergeTests, second.end_offset, 3);

@@ -75,7 +75,7 @@ class Structurer {
   int region(int b, Context& context, Sequence& out);
   [[nodiscard]] HandlerKind kind_of(int handler);
   [[nodiscard]] int region_end(int handler, int first, const Context& context);
-  [[nodiscard]] int after_handlers(int handler, int column, const Context& context);
+  [[nodiscard]] int after_handlers(int handler, int first, int column, const Context& context);
   bool handlers_of(int handler, const Context& context, Statement* statement);
   void finish_region(int handler, Statement* statement, Statements& after);
   static bool take_return_line(Statements& before, Statement* jump);

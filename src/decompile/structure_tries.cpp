@@ -66,9 +66,10 @@ int Structurer::region_end(int handler, int first, const Context& context) {
 }
 
 // The protected code never goes on: what the handlers dominate and is no deeper than `try` comes after it.
-int Structurer::after_handlers(int handler, int column, const Context& context) {
+int Structurer::after_handlers(int handler, int first, int column, const Context& context) {
   for (const int b : g_.order) {
-    if (b == handler || b == end() || !g_.dominates(handler, b) || at(b).handler != context.handler || at(b).is_handler) continue;
+    const bool inside = g_.dominates(handler, b);
+    if (b == handler || b == end() || (!inside && (column < 0 || !g_.dominates(first, b) || g_.forward_preds(b) < 2 || block_column(b) != column)) || at(b).handler != context.handler || at(b).is_handler) continue;
     const bool matches = at(b).terminator == TerminatorKind::Branch && settle(at(b).value)->kind == ValueKind::ExceptionMatch;
     const bool names = std::any_of(at(b).body.begin(), at(b).body.end(), [](const Statement* s) {
       return s->kind == StatementKind::DropException || (s->kind == StatementKind::Assign && settle(s->value)->kind == ValueKind::Exception);
@@ -141,7 +142,7 @@ int Structurer::region(int b, Context& context, Sequence& out) {
   const HandlerKind kind = kind_of(handler);
   int after = region_end(handler, b, context);
   if (after == kNoBlock && kind != HandlerKind::With && !out.body.empty() && out.body.back()->kind == StatementKind::Nop) {
-    after = after_handlers(handler, out.body.back()->pos.column, context);
+    after = after_handlers(handler, b, out.body.back()->pos.column, context);
   }
   Context inner = context;
   inner.handler = handler;
@@ -306,10 +307,25 @@ void Structurer::finish_region(int handler, Statement* s, Statements& after) {
   if (first < rest.size() && is_jump_out(rest[first])) {
     Statement* jump = rest[first];
     bool inside = false;
-    if (take_return_line(body, jump)) {
+    // The line of the jump itself: a NOP before the clean-up, maybe already outside.
+    for (std::size_t k = first; k-- > 0;) {
+      if (rest[k]->kind != StatementKind::Nop || !known(rest[k]->pos) || (low > 0 && rest[k]->pos.line >= low)) continue;
+      if (!known(jump->pos) || jump->pos.line <= rest[k]->pos.line) {
+        if (jump->kind != StatementKind::Return || jump->value != nullptr || rest[k]->pos.end_column - rest[k]->pos.column == 6) {
+          jump->pos = rest[k]->pos;
+          rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(k));
+          inside = low > 0;
+        }
+      }
+      break;
+    }
+    const int inner_column = body.empty() ? -1 : start_column(body.front());
+    if (inside || take_return_line(body, jump)) {
       inside = true;
     } else if (known(jump->pos) && low > 0) {
       inside = jump->pos.line < low;
+    } else if (known(jump->pos) && inner_column >= 0 && jump->kind != StatementKind::Return) {
+      inside = jump->pos.column >= inner_column;
     } else if (jump->kind == StatementKind::Return && !is_constant(jump->value)) {
       inside = jump->offset < left_at;
     } else if (s->finalbody.empty()) {

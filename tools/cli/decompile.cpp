@@ -91,6 +91,11 @@ void print_json(const BytecodeFile& job, const Outcome& outcome, support::JsonWr
       json.object();
       json.field("qualname", report.qualname);
       json.field("verdict", name_of(report.verdict));
+      if (report.checked) {
+        json.key("perfect");
+        json.boolean(report.perfect);
+        if (!report.perfect) json.field("difference", report.difference);
+      }
       json.key("problems");
       json.array();
       for (const std::string& p : report.problems) json.string(p);
