@@ -22,6 +22,18 @@ const Value* undecorate(const Value* v, std::vector<const Value*>& decorators) {
   return v;
 }
 
+void set_first_line(ExprNode* e, int line) {
+  for (int depth = 0; depth < 100 && e != nullptr; ++depth) {
+    e->pos.lineno = line;
+    switch (e->kind) {
+      case ExprKind::Attribute: e = as<Attribute>(e).value; break;
+      case ExprKind::Subscript: e = as<Subscript>(e).value; break;
+      case ExprKind::BinOp: e = as<BinOp>(e).left; break;
+      default: return;
+    }
+  }
+}
+
 }  // namespace
 
 TreeBuilder::Stmt* TreeBuilder::definition(const Statement& s) {
@@ -67,6 +79,18 @@ Arguments* TreeBuilder::arguments(const Value& f, const CodeObject& code) {
       }
     }
   }
+  // Folded defaults leave their lines first, then folded annotations: the lines start again.
+  annotation_lines_.clear();
+  if (const Value* a = settle(f.kids[2]); a != nullptr && a->kind == ValueKind::Const && !lines_.empty() && !lines_used_) {
+    const Value* d = settle(f.kids[0]);
+    std::size_t from = lines_.size();
+    while (from > 0 && (from == lines_.size() || lines_[from - 1] <= lines_[from])) --from;
+    if (from != 0 || d == nullptr || d->kind != ValueKind::Const) {
+      annotation_lines_.assign(lines_.begin() + static_cast<std::ptrdiff_t>(from), lines_.end());
+      lines_.resize(from);
+      if (from == 0) lines_used_ = true;
+    }
+  }
   std::uint32_t next = 0;
   const auto parameter = [&](std::string_view name) {
     auto* arg = ast_.arena.make<Arg>();
@@ -103,6 +127,21 @@ Arguments* TreeBuilder::arguments(const Value& f, const CodeObject& code) {
       spread_lines(defaults);
     } else {
       complain("defaults that no tuple gives");
+    }
+  }
+  if (const Value* a = settle(f.kids[2]); a != nullptr && a->kind == ValueKind::Const && !annotation_lines_.empty()) {
+    std::vector<Arg*> annotated;
+    for (const auto& list_of : {args->posonlyargs, args->args}) annotated.insert(annotated.end(), list_of.begin(), list_of.end());
+    if (args->vararg != nullptr) annotated.push_back(args->vararg);
+    annotated.insert(annotated.end(), args->kwonlyargs.begin(), args->kwonlyargs.end());
+    if (args->kwarg != nullptr) annotated.push_back(args->kwarg);
+    std::erase_if(annotated, [](const Arg* arg) { return arg->annotation == nullptr; });
+    const bool returns = !annotations.empty() && annotations.back().first == "return";
+    std::vector<int> lines = annotation_lines_;
+    if (returns && lines.size() > annotated.size()) lines.pop_back();
+    if (lines.size() <= annotated.size()) {
+      const std::size_t from = annotated.size() - lines.size();
+      for (std::size_t k = 0; k < lines.size(); ++k) set_first_line(annotated[from + k]->annotation, lines[k]);
     }
   }
   if (defaults.size() > static_cast<std::size_t>(positional)) defaults.resize(static_cast<std::size_t>(positional));

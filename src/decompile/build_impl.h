@@ -138,6 +138,7 @@ class TreeBuilder {
   Tree tree_;
   std::vector<int> lines_;      ///< lines of the parts of a folded constant in the statement being made
   bool lines_used_ = false;
+  std::vector<int> annotation_lines_;  ///< of the function being made
   int depth_ = 0;
   int code_depth_ = 0;
   std::size_t nodes_ = 0;

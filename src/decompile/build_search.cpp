@@ -125,9 +125,9 @@ Mod* TreeBuilder::module_around(const Unit& unit, StmtList body, std::vector<std
   }
   if (!imported_.empty()) {
     std::vector<Alias*> aliases;
-    for (const std::string_view name : imported_) {
+    for (const std::string_view imported : imported_) {
       auto* alias = ast_.arena.make<Alias>();
-      alias->name = plain(name);
+      alias->name = plain(imported);
       aliases.push_back(alias);
     }
     all.push_back(ast_.make<Import>(top, span(aliases)));
