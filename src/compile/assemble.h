@@ -8,15 +8,16 @@
 #include "code/code_object.h"
 #include "compile/constant_table.h"
 #include "compile/flow_graph.h"
+#include "compile/output_buffer.h"
 #include "compile/unit_metadata.h"
 
 namespace ouro::compile {
 
 /// Buffers that are reused from unit to unit.
 struct AssemblyBuffers {
-  std::vector<std::uint8_t> code;
-  std::vector<std::uint8_t> locations;
-  std::vector<std::uint8_t> exceptions;
+  OutputBuffer code;
+  OutputBuffer locations;
+  OutputBuffer exceptions;
   std::vector<ConstId> names;
 };
 

@@ -22,6 +22,9 @@
 
 namespace ouro::compile {
 
+/// More than this many values are not pushed at once (CPython's STACK_USE_GUIDELINE).
+inline constexpr std::size_t kStackUseGuideline = 30;
+
 struct CodegenOptions {
   int optimize = 0;
 };

@@ -10,8 +10,6 @@ using namespace syntax;  // the tree's node names
 
 namespace {
 
-constexpr std::size_t kStackUseGuideline = 30;
-
 bool any_starred(ExprList args) {
   return std::any_of(args.begin(), args.end(), [](const ExprNode* e) { return e->kind == ExprKind::Starred; });
 }

@@ -10,9 +10,6 @@ using namespace syntax;  // the tree's node names
 
 namespace {
 
-// More than this many values are not pushed at once (CPython's STACK_USE_GUIDELINE).
-constexpr std::size_t kStackUseGuideline = 30;
-
 bool all_constant(ExprList elements) {
   return std::all_of(elements.begin(), elements.end(),
                      [](const ExprNode* e) { return e != nullptr && e->kind == ExprKind::Constant; });

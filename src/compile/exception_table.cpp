@@ -5,7 +5,7 @@ namespace ouro::compile {
 namespace {
 
 /// Six bits a byte, most significant first; `mark` goes on the first byte.
-void append_number(std::vector<std::uint8_t>& out, std::int32_t value, unsigned mark) {
+void append_number(OutputBuffer& out, std::int32_t value, unsigned mark) {
   for (int shift = 24; shift > 0; shift -= 6) {
     if (value < 1 << shift) continue;
     out.push_back(static_cast<std::uint8_t>((static_cast<unsigned>(value >> shift) & 0x3FU) | 0x40U | mark));
@@ -16,7 +16,7 @@ void append_number(std::vector<std::uint8_t>& out, std::int32_t value, unsigned 
 
 }  // namespace
 
-void append_exception_range(std::vector<std::uint8_t>& out, const ExceptionRange& range) {
+void append_exception_range(OutputBuffer& out, const ExceptionRange& range) {
   append_number(out, range.start, 0x80);
   append_number(out, range.end - range.start, 0);
   append_number(out, range.handler, 0);

@@ -3,7 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+
+#include "compile/output_buffer.h"
 
 namespace ouro::compile {
 
@@ -16,6 +17,6 @@ struct ExceptionRange {
   bool push_lasti;
 };
 
-void append_exception_range(std::vector<std::uint8_t>& out, const ExceptionRange& range);
+void append_exception_range(OutputBuffer& out, const ExceptionRange& range);
 
 }  // namespace ouro::compile

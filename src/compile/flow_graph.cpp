@@ -61,22 +61,24 @@ void FlowGraph::build(const InstructionSequence& sequence) {
   const std::size_t count = source.size();
   const std::span<Block*> block_at = arena_.make_array<Block*>(count + 1);
   const std::span<std::uint8_t> is_target = arena_.make_array<std::uint8_t>(count + 1);
-  for (const Instruction& i : source) {
-    if (opcodes_.has(i.op, static_cast<OpFlag>(kHasTarget))) {
-      is_target[static_cast<std::size_t>(positions[static_cast<std::size_t>(i.oparg)])] = 1;
-    }
+  auto* const jumps = static_cast<std::uint32_t*>(arena_.allocate(count * sizeof(std::uint32_t), alignof(std::uint32_t)));
+  std::size_t jump_count = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!opcodes_.has(source[i].op, static_cast<OpFlag>(kHasTarget))) continue;
+    is_target[static_cast<std::size_t>(positions[static_cast<std::size_t>(source[i].oparg)])] = 1;
+    jumps[jump_count++] = static_cast<std::uint32_t>(i);
   }
 
-  const std::span<CfgInstruction> copies = arena_.make_array<CfgInstruction>(count);
+  auto* const copies = static_cast<CfgInstruction*>(arena_.allocate(count * sizeof(CfgInstruction), alignof(CfgInstruction)));
   entry_ = new_block();
   Block* current = entry_;
-  current->instructions = copies.data();
+  current->instructions = copies;
   bool terminated = false;
   for (std::size_t i = 0; i < count; ++i) {
     const Instruction& from = source[i];
     if (terminated || (is_target[i] != 0 && (current->used > 0 || current->label >= 0))) {
       Block* block = new_block();
-      block->instructions = copies.data() + i;
+      block->instructions = copies + i;
       current->capacity = current->used;
       current->next = block;
       current = block;
@@ -85,20 +87,16 @@ void FlowGraph::build(const InstructionSequence& sequence) {
       current->label = static_cast<std::int32_t>(i);
       block_at[i] = current;
     }
-    CfgInstruction& to = copies[i];
-    to.op = from.op;
-    to.oparg = from.oparg;
-    to.location = from.location;
+    ::new (copies + i) CfgInstruction{from.op, from.oparg, from.location};
     ++current->used;
     terminated = opcodes_.has(from.op, static_cast<OpFlag>(kIsTerminator));
   }
   current->capacity = current->used;
 
-  for (CfgInstruction& i : copies) {
-    if (is(i, static_cast<OpFlag>(kHasTarget))) {
-      i.oparg = positions[static_cast<std::size_t>(i.oparg)];
-      i.target = block_at[static_cast<std::size_t>(i.oparg)];
-    }
+  for (std::size_t j = 0; j < jump_count; ++j) {
+    CfgInstruction& jump = copies[jumps[j]];
+    jump.oparg = positions[static_cast<std::size_t>(jump.oparg)];
+    jump.target = block_at[static_cast<std::size_t>(jump.oparg)];
   }
 }
 

@@ -46,6 +46,8 @@ struct Block {
   std::int32_t predecessors = 0;
   std::int32_t start_depth = 0;
   std::int32_t first_index = 0;  ///< of its first instruction in the final sequence
+  std::int32_t first_unit = 0;   ///< of its first instruction, in code units
+  std::int32_t fixed_units = 0;  ///< of its instructions but a jump at the end
   HandlerStack* handlers = nullptr;
   std::uint64_t unsafe_locals = 0;
   bool visited = false;

@@ -15,7 +15,7 @@ bool is_integer(const ConstantValue& v) {
   return v.kind == ConstantKind::Int || v.kind == ConstantKind::BigInt || v.kind == ConstantKind::True ||
          v.kind == ConstantKind::False;
 }
-bool is_number(const ConstantValue& v) {
+bool is_numeric(const ConstantValue& v) {
   return is_integer(v) || v.kind == ConstantKind::Float || v.kind == ConstantKind::Complex;
 }
 BigInt big_value(const ConstantValue& v) {
@@ -79,7 +79,7 @@ void remove_repeats(std::vector<ConstantValue>& items) {
 }  // namespace
 
 bool equal_constants(const ConstantValue& a, const ConstantValue& b) {
-  if (is_number(a) && is_number(b)) return equal_numbers(a, b);
+  if (is_numeric(a) && is_numeric(b)) return equal_numbers(a, b);
   if (a.kind != b.kind) return false;
   switch (a.kind) {
     case ConstantKind::Str:

@@ -4,6 +4,8 @@
 // flow graph is built. Label ids are dense from 0 within one sequence.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -20,7 +22,10 @@ struct SourceLocation {
   std::int32_t end_line = -1;
   std::int32_t column = -1;
   std::int32_t end_column = -1;
-  friend constexpr bool operator==(const SourceLocation&, const SourceLocation&) = default;
+  friend constexpr bool operator==(const SourceLocation& a, const SourceLocation& b) {
+    using Words = std::array<std::uint64_t, 2>;  // two comparisons, not four: locations are compared a great deal
+    return std::bit_cast<Words>(a) == std::bit_cast<Words>(b);
+  }
 };
 
 /// An artificial instruction that belongs to no line (CPython's NO_LOCATION).

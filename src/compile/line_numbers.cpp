@@ -10,12 +10,9 @@ namespace {
 /// Leaves the scope (or looks for signals) in a block of which no instruction has a line.
 bool needs_line(const FlowGraph& graph, const Block& block) {
   const auto body = block.body();
-  const bool relevant = graph.exits_scope(block) ||
-                        std::any_of(body.begin(), body.end(), [&](const CfgInstruction& i) {
-                          return graph.is(i, kHasEvalBreak);
-                        });
-  return relevant &&
-         std::all_of(body.begin(), body.end(), [](const CfgInstruction& i) { return i.location.line < 0; });
+  if (!std::all_of(body.begin(), body.end(), [](const CfgInstruction& i) { return i.location.line < 0; })) return false;
+  return graph.exits_scope(block) ||
+         std::any_of(body.begin(), body.end(), [&](const CfgInstruction& i) { return graph.is(i, kHasEvalBreak); });
 }
 
 /// Every jump to such a block gets a copy of its own, so that each has one predecessor to take its line from.

@@ -10,63 +10,56 @@ constexpr unsigned kNoColumns = 13;
 constexpr unsigned kLong = 14;
 constexpr unsigned kNone = 15;
 
+std::uint8_t first_byte(unsigned code, std::int32_t units) {
+  return static_cast<std::uint8_t>(0x80U | code << 3U | static_cast<unsigned>(units - 1));
+}
+
+std::uint8_t* put_varint(std::uint8_t* at, std::uint32_t value) {
+  for (; value >= 64; value >>= 6U) *at++ = static_cast<std::uint8_t>(0x40U | (value & 0x3FU));
+  *at++ = static_cast<std::uint8_t>(value);
+  return at;
+}
+
+std::uint8_t* put_signed_varint(std::uint8_t* at, std::int32_t value) {
+  const auto bits = static_cast<std::uint32_t>(value);
+  return put_varint(at, value < 0 ? (0U - bits) << 1U | 1U : bits << 1U);
+}
+
 }  // namespace
 
-void LocationTableWriter::add(const SourceLocation& location, std::int32_t units) {
-  if (units == 0) return;
-  for (; units > kMaxUnits; units -= kMaxUnits) entry(location, kMaxUnits);
-  entry(location, units);
-}
-
-void LocationTableWriter::first_byte(unsigned code, std::int32_t units) {
-  out_.push_back(static_cast<std::uint8_t>(0x80U | code << 3U | static_cast<unsigned>(units - 1)));
-}
-
-void LocationTableWriter::varint(std::uint32_t value) {
-  for (; value >= 64; value >>= 6U) out_.push_back(static_cast<std::uint8_t>(0x40U | (value & 0x3FU)));
-  out_.push_back(static_cast<std::uint8_t>(value));
-}
-
-void LocationTableWriter::signed_varint(std::int32_t value) {
-  const auto bits = static_cast<std::uint32_t>(value);
-  varint(value < 0 ? (0U - bits) << 1U | 1U : bits << 1U);
-}
-
 void LocationTableWriter::entry(const SourceLocation& location, std::int32_t units) {
+  std::uint8_t* at = out_.room(kMaxEntrySize);
   if (location.line < 0) {
-    first_byte(kNone, units);
-    return;
+    *at++ = first_byte(kNone, units);
+    return out_.end_at(at);
   }
   const std::int32_t delta = location.line - line_;
+  line_ = location.line;
   const std::int32_t column = location.column;
   const std::int32_t end_column = location.end_column;
   const bool has_columns = column >= 0 && end_column >= 0;
   if (!has_columns && (location.end_line == location.line || location.end_line < 0)) {
-    first_byte(kNoColumns, units);
-    signed_varint(delta);
-    line_ = location.line;
-    return;
+    *at++ = first_byte(kNoColumns, units);
+    return out_.end_at(put_signed_varint(at, delta));
   }
   if (has_columns && location.end_line == location.line) {
     if (delta == 0 && column < 80 && end_column - column < 16 && end_column >= column) {
-      first_byte(static_cast<unsigned>(column) >> 3U, units);
-      out_.push_back(static_cast<std::uint8_t>((column & 7) << 4 | (end_column - column)));
-      return;
+      *at++ = first_byte(static_cast<unsigned>(column) >> 3U, units);
+      *at++ = static_cast<std::uint8_t>((column & 7) << 4 | (end_column - column));
+      return out_.end_at(at);
     }
     if (delta >= 0 && delta < 3 && column < 128 && end_column < 128) {
-      first_byte(kOneLine + static_cast<unsigned>(delta), units);
-      out_.push_back(static_cast<std::uint8_t>(column));
-      out_.push_back(static_cast<std::uint8_t>(end_column));
-      line_ = location.line;
-      return;
+      *at++ = first_byte(kOneLine + static_cast<unsigned>(delta), units);
+      *at++ = static_cast<std::uint8_t>(column);
+      *at++ = static_cast<std::uint8_t>(end_column);
+      return out_.end_at(at);
     }
   }
-  first_byte(kLong, units);
-  signed_varint(delta);
-  varint(static_cast<std::uint32_t>(location.end_line - location.line));
-  varint(static_cast<std::uint32_t>(column + 1));
-  varint(static_cast<std::uint32_t>(end_column + 1));
-  line_ = location.line;
+  *at++ = first_byte(kLong, units);
+  at = put_signed_varint(at, delta);
+  at = put_varint(at, static_cast<std::uint32_t>(location.end_line - location.line));
+  at = put_varint(at, static_cast<std::uint32_t>(column + 1));
+  out_.end_at(put_varint(at, static_cast<std::uint32_t>(end_column + 1)));
 }
 
 }  // namespace ouro::compile

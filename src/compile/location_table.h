@@ -3,29 +3,31 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "compile/instruction_sequence.h"
+#include "compile/output_buffer.h"
 
 namespace ouro::compile {
 
 /// Appends entries for ranges of code units in order.
 class LocationTableWriter {
  public:
-  explicit LocationTableWriter(std::vector<std::uint8_t>& out, std::int32_t first_line) : out_(out), line_(first_line) {}
+  explicit LocationTableWriter(OutputBuffer& out, std::int32_t first_line) : out_(out), line_(first_line) {}
 
   /// `units` code units (of 2 bytes) that belong to `location`.
-  void add(const SourceLocation& location, std::int32_t units);
+  void add(const SourceLocation& location, std::int32_t units) {
+    if (units == 0) return;
+    for (; units > kMaxUnits; units -= kMaxUnits) entry(location, kMaxUnits);
+    entry(location, units);
+  }
 
  private:
   static constexpr std::int32_t kMaxUnits = 8;
+  static constexpr std::size_t kMaxEntrySize = 32;  // a byte and four numbers of at most 6 bytes
 
   void entry(const SourceLocation& location, std::int32_t units);
-  void first_byte(unsigned code, std::int32_t units);
-  void varint(std::uint32_t value);
-  void signed_varint(std::int32_t value);
 
-  std::vector<std::uint8_t>& out_;
+  OutputBuffer& out_;
   std::int32_t line_;
 };
 

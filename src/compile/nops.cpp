@@ -30,18 +30,21 @@ bool is_redundant(Block& block, std::int32_t index, std::int32_t previous_line) 
 }  // namespace
 
 std::int32_t remove_redundant_nops(FlowGraph& /*graph*/, Block& block) {
+  CfgInstruction* const first = block.instructions;
+  const std::int32_t used = block.used;
   std::int32_t kept = 0;
-  std::int32_t previous_line = -1;
-  for (std::int32_t i = 0; i < block.used; ++i) {
-    const std::int32_t line = block.instructions[i].location.line;
-    if (block.instructions[i].op == Op::NOP && is_redundant(block, i, previous_line)) continue;
-    if (kept != i) block.instructions[kept] = block.instructions[i];
+  while (kept < used && first[kept].op != Op::NOP) ++kept;
+  if (kept == used) return 0;
+  std::int32_t previous_line = kept > 0 ? first[kept - 1].location.line : -1;
+  for (std::int32_t i = kept; i < used; ++i) {
+    const std::int32_t line = first[i].location.line;
+    if (first[i].op == Op::NOP && is_redundant(block, i, previous_line)) continue;
+    if (kept != i) first[kept] = first[i];
     ++kept;
     previous_line = line;
   }
-  const std::int32_t removed = block.used - kept;
   block.used = kept;
-  return removed;
+  return used - kept;
 }
 
 std::int32_t remove_redundant_nops(FlowGraph& graph) {

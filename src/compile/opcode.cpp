@@ -1,5 +1,6 @@
 #include "compile/opcode.h"
 
+#include "version/effect_facts.h"
 #include "version/facts.h"
 
 namespace ouro::compile {
@@ -39,12 +40,18 @@ std::uint16_t flags_of(const version::OpcodeInfo& info) {
 
 }  // namespace
 
+std::int8_t TargetOpcodes::fixed_effect(const version::OpcodeInfo& info, version::JumpTaken taken) {
+  return version::stack_effect_varies(info, taken) ? kEffectVaries
+                                                   : static_cast<std::int8_t>(version::stack_effect(info, 0, taken));
+}
+
 TargetOpcodes::TargetOpcodes(const version::Facts& facts) {
   static_assert(version::kOpCount <= kRows);
   for (std::size_t i = 1; i < version::kOpCount; ++i) {
     const version::OpcodeInfo* info = version::find_opcode(facts, static_cast<Op>(i));
     if (info == nullptr) continue;
-    rows_[i] = {flags_of(*info), static_cast<std::uint8_t>(info->number), info->caches, info};
+    rows_[i] = {flags_of(*info), static_cast<std::uint8_t>(info->number), info->caches,
+                {fixed_effect(*info, version::JumpTaken::No), fixed_effect(*info, version::JumpTaken::Yes)}, info};
   }
 }
 

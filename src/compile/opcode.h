@@ -36,6 +36,8 @@ class TargetOpcodes {
   /// How the instruction changes the stack's depth on the way given.
   [[nodiscard]] std::int32_t stack_effect(Op op, std::int32_t oparg, version::JumpTaken taken) const {
     const Row& row = rows_[static_cast<std::size_t>(op)];
+    const std::int8_t fixed = row.fixed_effect[static_cast<std::size_t>(taken)];
+    if (fixed != kEffectVaries) return fixed;
     return static_cast<std::int32_t>(
         version::stack_effect(*row.info, static_cast<std::uint32_t>(oparg), taken));
   }
@@ -45,8 +47,11 @@ class TargetOpcodes {
     std::uint16_t flags = 0;
     std::uint8_t number = 0;
     std::uint8_t caches = 0;
+    std::array<std::int8_t, 2> fixed_effect{};  // by JumpTaken; kEffectVaries: ask `info`
     const version::OpcodeInfo* info = nullptr;
   };
+  static constexpr std::int8_t kEffectVaries = 127;
+  static std::int8_t fixed_effect(const version::OpcodeInfo& info, version::JumpTaken taken);
   static constexpr std::size_t kRows = 512;
   std::array<Row, kRows> rows_{};
 };

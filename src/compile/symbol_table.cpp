@@ -30,8 +30,12 @@ Symbol* SymbolMap::find(Identifier name) {
   return nullptr;
 }
 
+// Most blocks know no more names than these.
+constexpr std::size_t kFirstRoom = 8;
+
 Symbol& SymbolMap::add(Identifier name) {
   if (Symbol* known = find(name)) return *known;
+  if (entries_.empty()) entries_.reserve(kFirstRoom);
   entries_.push_back({name});
   if (entries_.size() > kLinearLimit && entries_.size() * 2 > index_.size()) {
     rebuild_index();

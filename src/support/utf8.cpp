@@ -60,9 +60,21 @@ DecodedCodePoint decode_utf8(std::string_view text, std::size_t position, Surrog
   return {c, kind.length, true};
 }
 
+namespace {
+
+bool is_ascii_word(const char* eight_bytes) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, eight_bytes, 8);
+  return (word & 0x8080808080808080ULL) == 0;
+}
+
+}  // namespace
+
 std::size_t find_invalid_utf8(std::string_view text, Surrogates surrogates) {
   std::size_t i = 0;
   while (i < text.size()) {
+    while (i + 8 <= text.size() && is_ascii_word(text.data() + i)) i += 8;
+    if (i == text.size()) break;
     if (static_cast<std::uint8_t>(text[i]) < 0x80) {
       ++i;
       continue;
@@ -88,9 +100,7 @@ std::string replace_invalid_utf8(std::string_view text) {
 bool is_ascii(std::string_view text) {
   std::size_t i = 0;
   for (; i + 8 <= text.size(); i += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + i, 8);
-    if ((word & 0x8080808080808080ULL) != 0) return false;
+    if (!is_ascii_word(text.data() + i)) return false;
   }
   for (; i < text.size(); ++i) {
     if (static_cast<std::uint8_t>(text[i]) >= 0x80) return false;

@@ -39,11 +39,12 @@ tl::expected<Mod*, SyntaxError> Parser::run() {
 }
 
 void Parser::fetch() {
-  Token& token = tokens_.emplace_back();
-  if (tokens_.size() > 1 && tokens_[tokens_.size() - 2].kind == TokenKind::Error) {
-    token = tokens_[tokens_.size() - 2];
+  if (!tokens_.empty() && tokens_.back().kind == TokenKind::Error) {
+    const Token error = tokens_.back();
+    tokens_.push_back(error);
     return;
   }
+  Token& token = tokens_.emplace_back();
   tokenizer_.next(token);
   if (options_.mode == ParseMode::Single) {
     // CPython Parser/pegen.c _PyPegen_fill_token: the end of a single statement counts as a newline.

@@ -44,6 +44,24 @@ constexpr std::array<bool, kTokenKindCount> kStartsExpression = [] {
   return table;
 }();
 
+// Operators that stand before their operand, but lambda.
+bool starts_with_operator(TokenKind kind) {
+  return kind == K::KwNot || kind == K::Minus || kind == K::Plus || kind == K::Tilde || kind == K::KwAwait;
+}
+
+constexpr std::array<bool, kTokenKindCount> kContinuesExpression = [] {
+  std::array<bool, kTokenKindCount> table{};
+  for (std::size_t i = 0; i < kTokenKindCount; ++i) table[i] = kBinaryOperators[i].precedence != 0;
+  for (const K kind : {K::DoubleStar, K::EqEqual, K::NotEqual, K::Less, K::LessEqual, K::Greater, K::GreaterEqual, K::KwIn,
+                       K::KwIs, K::KwNot, K::KwAnd, K::KwOr}) {
+    table[static_cast<std::size_t>(kind)] = true;
+  }
+  return table;
+}();
+
+// Whether an operator between two operands stands here, conditionals aside.
+bool continues_expression(TokenKind kind) { return kContinuesExpression[static_cast<std::size_t>(kind)]; }
+
 // Whether an expression follows in a list after a comma (a star before it included).
 bool starts_expression(TokenKind kind) { return kStartsExpression[static_cast<std::size_t>(kind)]; }
 
@@ -151,7 +169,16 @@ ExprNode* Parser::parse_yield() {
 
 ExprNode* Parser::parse_disjunction() {
   const Start from = start();
-  ExprNode* first = parse_conjunction();
+  if (starts_with_operator(kind())) return continue_disjunction(from, parse_conjunction());
+  // Most expressions are one primary with no operator: they go through no level of precedence.
+  ExprNode* left = parse_primary();
+  if (left == nullptr || !continues_expression(kind())) return left;
+  left = continue_binary(from, continue_power(from, left), 1);
+  return continue_disjunction(from, continue_conjunction(from, continue_comparison(from, left)));
+}
+
+// Each continue_… takes what stands before an operator of its level, null when that did not parse.
+ExprNode* Parser::continue_disjunction(Start from, ExprNode* first) {
   if (first == nullptr || !at(K::KwOr)) return first;
   Exprs values(*this);
   values.push(first);
@@ -166,7 +193,10 @@ ExprNode* Parser::parse_disjunction() {
 
 ExprNode* Parser::parse_conjunction() {
   const Start from = start();
-  ExprNode* first = parse_inversion();
+  return continue_conjunction(from, parse_inversion());
+}
+
+ExprNode* Parser::continue_conjunction(Start from, ExprNode* first) {
   if (first == nullptr || !at(K::KwAnd)) return first;
   Exprs values(*this);
   values.push(first);
@@ -231,7 +261,10 @@ std::optional<CompareOperator> Parser::accept_comparison() {
 
 ExprNode* Parser::parse_comparison() {
   const Start from = start();
-  ExprNode* left = parse_binary(1);
+  return continue_comparison(from, parse_binary(1));
+}
+
+ExprNode* Parser::continue_comparison(Start from, ExprNode* left) {
   if (left == nullptr) return nullptr;
   std::optional<CompareOperator> op = accept_comparison();
   if (!op) return left;
@@ -256,7 +289,10 @@ ExprNode* Parser::parse_comparison() {
 
 ExprNode* Parser::parse_binary(int minimum) {
   const Start from = start();
-  ExprNode* left = parse_factor();
+  return continue_binary(from, parse_factor(), minimum);
+}
+
+ExprNode* Parser::continue_binary(Start from, ExprNode* left, int minimum) {
   while (left != nullptr) {
     const BinaryOperator binary = kBinaryOperators[static_cast<std::size_t>(kind())];
     if (binary.precedence == 0 || binary.precedence < minimum) return left;
@@ -304,6 +340,10 @@ ExprNode* Parser::parse_power() {
   } else {
     base = parse_primary();
   }
+  return continue_power(from, base);
+}
+
+ExprNode* Parser::continue_power(Start from, ExprNode* base) {
   if (base == nullptr || !at(K::DoubleStar)) return base;
   Depth depth(*this, 2);
   if (depth.exceeded()) return nullptr;

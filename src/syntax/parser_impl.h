@@ -224,13 +224,18 @@ class Parser {
   ExprNode* parse_lambda();
   ExprNode* parse_yield();
   ExprNode* parse_disjunction();
+  ExprNode* continue_disjunction(Start from, ExprNode* first);
   ExprNode* parse_conjunction();
+  ExprNode* continue_conjunction(Start from, ExprNode* first);
   ExprNode* parse_inversion();
   ExprNode* parse_comparison();
+  ExprNode* continue_comparison(Start from, ExprNode* left);
   std::optional<CompareOperator> accept_comparison();
   ExprNode* parse_binary(int minimum);
+  ExprNode* continue_binary(Start from, ExprNode* left, int minimum);
   ExprNode* parse_factor();
   ExprNode* parse_power();
+  ExprNode* continue_power(Start from, ExprNode* base);
   ExprNode* parse_primary();
   ExprNode* parse_primary_tail(Start from, ExprNode* node);
   ExprNode* parse_slices();

@@ -1,5 +1,7 @@
 #include "version/opcodes.h"
 
+#include "version/effect_facts.h"
+
 #include <array>
 
 #include "version/tables.h"
@@ -67,6 +69,10 @@ Op find_op(std::string_view name) {
 
 std::int64_t stack_effect(const OpcodeInfo& info, std::uint32_t oparg, JumpTaken jump) {
   return tables::evaluate_effect(jump == JumpTaken::Yes ? info.jump_effect_id : info.effect_id, oparg);
+}
+
+bool stack_effect_varies(const OpcodeInfo& info, JumpTaken jump) {
+  return tables::effect_varies(jump == JumpTaken::Yes ? info.jump_effect_id : info.effect_id);
 }
 
 }  // namespace ouro::version

@@ -10,5 +10,7 @@ std::span<const Facts* const> facts();
 std::span<const MagicInfo> magic_numbers();
 std::string_view op_name(Op op);
 std::int64_t evaluate_effect(std::uint8_t effect, std::int64_t oparg);
+/// Whether it depends on `oparg`.
+bool effect_varies(std::uint8_t effect);
 
 }  // namespace ouro::version::tables

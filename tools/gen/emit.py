@@ -87,7 +87,9 @@ class _Effects:
     def function(self):
         lines = ["std::int64_t evaluate_effect(std::uint8_t effect, std::int64_t oparg) {", "  switch (effect) {"]
         lines += ["    case %d: return %s;" % (number, text) for text, number in self.ids.items()]
-        lines += ["    default: return 0;", "  }", "}", ""]
+        lines += ["    default: return 0;", "  }", "}", "", "bool effect_varies(std::uint8_t effect) {", "  switch (effect) {"]
+        lines += ["    case %d:" % number for text, number in self.ids.items() if "oparg" in text]
+        lines += ["      return true;", "    default: return false;", "  }", "}", ""]
         assert len(self.ids) < 256
         return lines
 

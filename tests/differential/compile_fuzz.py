@@ -1,0 +1,125 @@
+#!/usr/bin/env python3.13
+"""Random programs, compiled by CPython 3.13 and by ouro, compared byte for byte.
+
+    python3.13 tests/differential/compile_fuzz.py [--ouro PATH] [--programs 10000] [--seed 0] [--mutate 0.3] [--keep DIR]
+
+Programs come from program_generator.py, or are sources of the standard library with their trees changed (--mutate says
+how many). Both sides compile each at a random optimisation level. A program that CPython refuses must be refused with
+the same message. What differs is kept in DIR, shortened line by line, and sorted by cause. Exit status 1 when there is
+a difference.
+"""
+import argparse
+import collections
+import marshal
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import warnings
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import compile_bytes
+import program_generator
+
+
+def answers(ouro, texts, optimize, directory):
+    """What both sides say of each text: lists of (status, bytes)."""
+    paths = []
+    for number, text in enumerate(texts):
+        path = os.path.join(directory, f'{number}.py')
+        with open(path, 'w', encoding='utf-8', errors='surrogatepass') as file:
+            file.write(text)
+        paths.append(path)
+    theirs = [compile_bytes.expected(path, optimize) for path in paths]
+    result = subprocess.run([ouro, 'compile', '--stream', '--optimize', str(optimize), '--files-from', '-'],
+                            input='\n'.join(paths).encode(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    mine, at = [], 0
+    while at < len(result.stdout):
+        end = result.stdout.index(b'\n', at)
+        status, size = result.stdout[at:end].split()
+        at = end + 1 + int(size)
+        mine.append((status.decode(), result.stdout[end + 1:at]))
+    mine += [('crash', str(result.returncode).encode())] * (len(theirs) - len(mine))
+    return mine, theirs
+
+
+def differs(ouro, text, optimize, directory):
+    (mine,), (theirs,) = answers(ouro, [text], optimize, directory)
+    return None if same(mine, theirs) else compile_bytes.classify(mine, theirs)[0] if mine[0] != 'crash' else 'crash'
+
+
+def same(mine, theirs):
+    return mine == theirs
+
+
+def shortened(ouro, text, optimize, directory, cause):
+    """`text` with every line taken out that the difference does not need."""
+    lines = text.splitlines(keepends=True)
+    step = max(1, len(lines) // 2)
+    tries = 0
+    while step >= 1 and tries < 400:
+        at = 0
+        while at < len(lines) and tries < 400:
+            tries += 1
+            shorter = lines[:at] + lines[at + step:]
+            if shorter and differs(ouro, ''.join(shorter), optimize, directory) == cause:
+                lines = shorter
+            else:
+                at += step
+        step //= 2
+    return ''.join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--ouro', default='build/dev/bin/ouro')
+    parser.add_argument('--programs', type=int, default=10000)
+    parser.add_argument('--seed', type=int, default=0)
+    parser.add_argument('--mutate', type=float, default=0.3, help='share of programs made from the standard library')
+    parser.add_argument('--batch', type=int, default=250)
+    parser.add_argument('--keep', default='/tmp/compile_fuzz')
+    options = parser.parse_args()
+    if sys.version_info[:2] != (3, 13):
+        sys.exit('run me with python3.13')
+    warnings.simplefilter('ignore')
+    sys.setrecursionlimit(5000)
+    rng = random.Random(options.seed)
+    mutator = program_generator.Mutator(rng)
+    work = tempfile.mkdtemp(dir='/dev/shm' if os.path.isdir('/dev/shm') else None)
+    causes = collections.Counter()
+    kept = collections.Counter()
+    done = accepted = 0
+    try:
+        while done < options.programs:
+            texts = [mutator.program() if rng.random() < options.mutate else program_generator.Generator(rng).program()
+                     for _ in range(min(options.batch, options.programs - done))]
+            optimize = rng.choice([0, 0, 1, 2])
+            mine, theirs = answers(options.ouro, texts, optimize, work)
+            done += len(texts)
+            for text, a, b in zip(texts, mine, theirs):
+                accepted += b[0] == 'ok'
+                if same(a, b):
+                    continue
+                cause = differs(options.ouro, text, optimize, work) or 'not alone'
+                causes[cause] += 1
+                if kept[cause] >= 3:
+                    continue
+                kept[cause] += 1
+                os.makedirs(options.keep, exist_ok=True)
+                name = os.path.join(options.keep, f'{options.seed}-{done}-{kept[cause]}-O{optimize}.py')
+                short = shortened(options.ouro, text, optimize, work, cause)
+                with open(name, 'w', encoding='utf-8', errors='surrogatepass') as file:
+                    file.write(short)
+                print(f'{name}: {cause}', flush=True)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    print(f'{done} programs, {accepted} compile, {done - accepted} are refused: {sum(causes.values())} differ')
+    for cause, count in causes.most_common():
+        print(f'  {count:5} {cause}')
+    sys.exit(1 if causes else 0)
+
+
+if __name__ == '__main__':
+    main()
