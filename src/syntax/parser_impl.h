@@ -150,6 +150,7 @@ class Parser {
   StmtNode* parse_simple_statement();
   StmtNode* parse_expression_statement();
   StmtNode* parse_assignment(Start from, ExprNode* first);
+  [[nodiscard]] static bool begins_with_parenthesized_target(Start from, const ExprNode* target);
   StmtNode* parse_annotated_assignment(Start from, ExprNode* target, bool simple);
   ExprNode* parse_assigned_value();
   StmtNode* parse_return();

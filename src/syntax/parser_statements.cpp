@@ -188,8 +188,27 @@ StmtNode* Parser::parse_assignment(Start from, ExprNode* first) {
   return node<Assign>(from, list, value);
 }
 
+// `target` begins with a target in parentheses, as (a).b does. CPython's rule takes that for the whole target and does
+// not go back, so that no annotation can follow.
+bool Parser::begins_with_parenthesized_target(Start from, const ExprNode* target) {
+  const auto starts_here = [from](const ExprNode* node) {
+    return node->pos.lineno == from.lineno && node->pos.col_offset == from.col_offset;
+  };
+  if (!starts_here(target)) return false;
+  const ExprNode* node = target;
+  while (starts_here(node)) {
+    switch (node->kind) {
+      case ExprKind::Attribute: node = as<Attribute>(node).value; break;
+      case ExprKind::Subscript: node = as<Subscript>(node).value; break;
+      case ExprKind::Call: node = as<Call>(node).func; break;
+      default: return false;
+    }
+  }
+  return is_single_target(node);
+}
+
 StmtNode* Parser::parse_annotated_assignment(Start from, ExprNode* target, bool simple) {
-  if (!is_single_target(target)) return nullptr;
+  if (!is_single_target(target) || begins_with_parenthesized_target(from, target)) return nullptr;
   set_context(target, ExprContext::Store);
   advance();
   ExprNode* annotation = parse_expression();

@@ -47,6 +47,11 @@ class Generator:
     def many(self, make, low, high, separator=', '):
         return separator.join(make() for _ in range(self.rng.randint(low, high)))
 
+    def base(self, depth):
+        """What may stand before a dot, bracket or parenthesis and be assigned to behind them."""
+        text = self.primary(depth)
+        return self.name() if text[0] in '0123456789.' or text.startswith(('"', "'")) else text
+
     def newline(self):
         """White space inside of brackets: sometimes a line break."""
         return self.pick('', '', '', '', '\n', '\n        ', ' \\\n ')
@@ -98,19 +103,19 @@ class Generator:
             return self.pick('import ', 'import a.b.c as ') + self.name()
         if choice == 17:
             return self.pick('import a.b.c', 'import a.b, c as d', 'from . import x', 'from .a import (b as c, d)',
-                             'from a.b import c', 'from a import *' if not self.function else 'import z')
+                             'from a.b import c', 'from a import *' if not self.function and not self.in_class else 'import z')
         if choice == 18:
-            return self.pick('global ', 'nonlocal ' if self.function and self.chance(0.5) else 'global ') + self.pick('a', 'b', 'zz', 'n0')
+            return self.pick('global ', 'nonlocal ' if self.function and self.chance(0.5) else 'global ') + self.pick('zz', 'yy', 'zz', 'yy', 'zz', 'n0')
         if choice == 19:
             return f'assert {e(1)}' + ('' if self.chance(0.5) else f', {e(1)}')
         if choice == 20:
             return self.pick('raise', f'raise {e(1)}', f'raise {e(1)} from {e(1)}')
         if choice == 21:
-            return f'type {self.name()}{self.type_params()} = {e(2)}'
+            return f'type {self.name()}{self.type_params()} = {e(2)}'.replace(':= ', '+ ')
         if choice in (22, 23) and self.loop:
             return self.pick('break', 'continue')
         if choice in (24, 25) and self.function:
-            return self.pick('return', 'return ' + self.rhs(), 'return ' + self.constant())
+            return self.pick('return', 'return ' + self.expression(3), 'return ' + self.constant())
         if choice == 26:
             return f'{self.simple_short()}; {self.simple_short()}'
         if choice == 27:
@@ -125,7 +130,7 @@ class Generator:
             return self.pick('yield', f'yield {self.expression(1)}', f'yield {self.expression(1)}, {self.expression(1)}',
                              f'yield from {self.expression(1)}' if self.function == 'def' else 'yield')
         if self.chance(0.15):
-            return self.many(lambda: self.starred(1), 1, 3) + self.pick(',', '', '')
+            return self.many(lambda: self.starred(1), 1, 3) + ','
         return self.expression(3)
 
     def starred(self, depth):
@@ -135,16 +140,16 @@ class Generator:
         return '(' + self.expression(depth) + ')' if self.chance(0.2) else self.primary(depth)
 
     def single_target(self):
-        return self.pick(self.name(), self.name(), f'{self.primary(1)}.{self.rng.choice(ATTRIBUTES)}',
-                         f'{self.primary(1)}[{self.slices()}]')
+        return self.pick(self.name(), self.name(), f'{self.base(1)}.{self.rng.choice(ATTRIBUTES)}',
+                         f'{self.base(1)}[{self.slices()}]')
 
     def target(self, depth):
         if depth > 0 and self.chance(0.3):
             items = [self.target(depth - 1) for _ in range(self.rng.randint(1, 3))]
             if self.chance(0.3):
                 i = self.rng.randrange(len(items))
-                items[i] = '*' + items[i] if items[i][0] not in '([' else items[i]
-            return self.pick('(', '[')[0].join(['', '']) + self.pick('({},)', '[{}]', '{},', '[{}]').format(', '.join(items))
+                items[i] = '*' + items[i]
+            return self.pick('({},)', '[{}]', '({},)', '[{}]').format(', '.join(items))
         return self.single_target()
 
     def if_(self, depth):
@@ -223,7 +228,7 @@ class Generator:
                 parts.append('/')
         if self.chance(0.15):
             parts.append('**kw' + (f': {self.expression(0)}' if annotated and self.chance(0.3) else ''))
-        return (',' + self.newline()).join(parts) if self.chance(0.2) else ', '.join(parts)
+        return (',' + self.newline()).join(parts) if annotated and self.chance(0.2) else ', '.join(parts)
 
     def decorators(self):
         return [f'@{self.primary(1)}' for _ in range(self.rng.choice([0, 0, 0, 1, 2]))]
@@ -242,7 +247,7 @@ class Generator:
     def match_(self, depth):
         lines = [f'match {self.expression(1)}{self.pick("", "", ",")}:']
         for _ in range(self.rng.randint(1, 3)):
-            guard = f' if {self.expression(1)}' if self.chance(0.3) else ''
+            guard = f' if {self.expression(1)}' if self.chance(0.7) else ''
             lines.append(f'    case {self.pattern(3)}{guard}:')
             lines += ['    ' + line for line in self.block(depth)]
         if self.chance(0.3):
@@ -280,8 +285,8 @@ class Generator:
 
     # ---- expressions
     def constant(self):
-        return self.pick('0', '1', '-1', '255', '256', '257', '65536', '2**70', '10**20', '0x_ff', '0b11', '0o17', '1.5', '1e300',
-                         '-0.0', '0.0', '1j', '-0j', '1e400', 'True', 'False', 'None', '...', '""', '"a"', "'name'",
+        return self.pick('0', '1', '(-1)', '255', '256', '257', '65536', '(2**70)', '(10**20)', '0x_ff', '0b11', '0o17', '1.5', '1e300',
+                         '(-0.0)', '0.0', '1j', '(-0j)', '1e400', 'True', 'False', 'None', '...', '""', '"a"', "'name'",
                          '"two words"', "'é'", "'\\ud800'", 'b""', 'b"x"', 'b"\\xff"', "'''a\n  b'''", '"a" "b"', 'r"\\d"',
                          '()', '(1, 2)', '(1, (2, "x"))', '__debug__', '__name__', '1_000', "'\\N{BULLET}'")
 
@@ -331,11 +336,11 @@ class Generator:
         n = self.newline
         choice = rng.randrange(20)
         if choice < 4:
-            return f'{p()}({self.call_arguments(depth - 1)})'.replace('-1(', 'a(')
+            return f'{self.base(depth - 1)}({self.call_arguments(depth - 1)})'
         if choice < 6:
-            return f'{self.pick(p(), self.name())}.{rng.choice(ATTRIBUTES)}'.replace('1.', '1 .')
+            return f'{self.base(depth - 1)}.{rng.choice(ATTRIBUTES)}'
         if choice == 6:
-            return f'{p()}.{rng.choice(ATTRIBUTES)}({self.call_arguments(depth - 1)})'.replace('1.', '1 .')
+            return f'{self.base(depth - 1)}.{rng.choice(ATTRIBUTES)}({self.call_arguments(depth - 1)})'
         if choice == 7:
             return f'{p()}[{self.slices()}]'
         if choice == 8:
