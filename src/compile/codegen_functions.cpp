@@ -39,14 +39,16 @@ int CodeGenerator::default_arguments(const Arguments& arguments, const SourceLoc
     emit(Op::BUILD_TUPLE, static_cast<std::int64_t>(arguments.defaults.size()), where);
     flags |= kDefaults;
   }
-  std::vector<Identifier> names;
+  std::vector<ConstId> names;
   for (std::size_t i = 0; i < arguments.kwonlyargs.size(); ++i) {
     if (arguments.kw_defaults[i] == nullptr) continue;
-    names.push_back(mangled(arguments.kwonlyargs[i]->arg));
+    const Identifier name = arguments.kwonlyargs[i]->arg;
+    const Identifier own = mangled(name);
+    names.push_back(own == name ? constants().add_name(name) : constants().add_str(own.view()));  // mangling makes a new string
     visit(arguments.kw_defaults[i]);
   }
   if (names.empty()) return flags;
-  load_names_tuple(names, where);
+  load_const(constants().add_tuple(names), where);
   emit(Op::BUILD_CONST_KEY_MAP, static_cast<std::int64_t>(names.size()), where);
   return flags | kKeywordDefaults;
 }
@@ -58,7 +60,7 @@ void CodeGenerator::annotation_string(ExprNode* annotation) {
 // Pushes name and value; gives how many.
 int CodeGenerator::argument_annotation(Identifier name, ExprNode* annotation, const SourceLocation& where) {
   if (annotation == nullptr) return 0;
-  load_name_const(mangled(name), where);
+  load_mangled_name_const(name, where);
   if (future_.annotations) {
     annotation_string(annotation);
   } else if (const auto* starred = try_as<const Starred>(static_cast<const ExprNode*>(annotation))) {

@@ -209,7 +209,7 @@ void CodeGenerator::annotated_assign(const AnnAssign& node) {
         visit(node.annotation);
       }
       emit_name(Op::LOAD_NAME, names_.annotations, where);
-      load_name_const(mangled(name), where);
+      load_mangled_name_const(name, where);
       emit(Op::STORE_SUBSCR, where);
       break;
     }

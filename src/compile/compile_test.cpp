@@ -39,6 +39,27 @@ TEST(Compile, FillsTheCodeObject) {
   EXPECT_EQ(pool.text(pool.items(f.consts)[0]), "doc");
 }
 
+TEST(Compile, AsyncForKeepsAListThatForTurnsIntoATuple) {
+  const auto constants = [](std::string_view source) {
+    const CompileResult result = compile_text(source);
+    const CodeObject& f = only_function(*result.code);
+    return result.code->pool.items(f.consts).size();
+  };
+  EXPECT_EQ(constants("async def f():\n    for x in [1, 2]: pass\n"), 2U);
+  EXPECT_EQ(constants("async def f():\n    async for x in [1, 2]: pass\n"), 3U);
+}
+
+TEST(Compile, ATargetThatBeginsInParenthesesTakesNoAnnotation) {
+  EXPECT_TRUE(compile_text("(a): int\n").code.has_value());
+  EXPECT_TRUE(compile_text("(a).b = 1\n").code.has_value());
+  EXPECT_TRUE(compile_text("(f()).b: int\n").code.has_value());
+  for (const std::string_view source : {"(a).b: int\n", "(a)[0]: int\n", "((a.b))(1)[0]: int = 2\n"}) {
+    const CompileResult result = compile_text(source);
+    ASSERT_FALSE(result.code.has_value()) << source;
+    EXPECT_EQ(result.code.error().message, "illegal target for annotation");
+  }
+}
+
 TEST(Compile, OptimizeLevelsDropAssertsAndDocstrings) {
   const std::string_view source = "def f(a):\n    'doc'\n    assert a\n";
   const auto size = [&](int optimize) {

@@ -140,7 +140,8 @@ void Folder::visit(StmtNode& statement) {
       visit(node.iter);
       visit(node.body);
       visit(node.orelse);
-      return iterated(node.iter);
+      if (statement.kind == StmtKind::For) iterated(node.iter);  // not of `async for`
+      return;
     }
     case StmtKind::While:
       visit(as<While>(&statement).test);

@@ -1,5 +1,7 @@
 // CPython 3.13 Python/flowgraph.c prepare_localsplus: build_cellfixedoffsets, insert_prefix_instructions,
 // fix_cell_offsets.
+#include <algorithm>
+
 #include "compile/passes.h"
 
 namespace ouro::compile {
@@ -26,11 +28,13 @@ void insert_make_cells(FlowGraph& graph, const UnitMetadata& unit, std::span<con
   for (std::int32_t i = 0; i < cells; ++i) {
     by_place[static_cast<std::size_t>(places[static_cast<std::size_t>(i)])] = i + 1;
   }
-  std::int32_t position = 0;
+  // All behind the block, then to its front in one move.
+  Block& entry = *graph.entry();
+  const std::int32_t before = entry.used;
   for (const std::int32_t cell : by_place) {
-    if (cell == 0) continue;
-    graph.insert(*graph.entry(), position++, {Op::MAKE_CELL, cell - 1, kNoLocation, nullptr, nullptr});
+    if (cell != 0) graph.append(entry, {Op::MAKE_CELL, cell - 1, kNoLocation, nullptr, nullptr});
   }
+  std::rotate(entry.instructions, entry.instructions + before, entry.instructions + entry.used);
 }
 
 void insert_prefix(FlowGraph& graph, const UnitMetadata& unit, std::span<const std::int32_t> places) {

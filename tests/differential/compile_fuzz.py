@@ -5,10 +5,11 @@
 
 Programs come from program_generator.py, or are sources of the standard library with their trees changed (--mutate says
 how many). Both sides compile each at a random optimisation level. A program that CPython refuses must be refused with
-the same message. What differs is kept in DIR, shortened line by line, and sorted by cause. Exit status 1 when there is
+the same message. What differs is kept in DIR, shortened, and sorted by cause. Exit status 1 when there is
 a difference.
 """
 import argparse
+import ast
 import collections
 import marshal
 import os
@@ -54,22 +55,60 @@ def same(mine, theirs):
     return mine == theirs
 
 
+def shorter_trees(tree):
+    """Copies of `tree` with one statement fewer, a block in its statement's place, or one expression made a name."""
+    for number, node in enumerate(ast.walk(tree)):
+        for field, value in ast.iter_fields(node):
+            if isinstance(value, list) and value and isinstance(value[0], (ast.stmt, ast.expr, ast.keyword, ast.comprehension)):
+                for i in range(len(value)):
+                    yield number, field, i, None
+                    if isinstance(value[i], ast.stmt) and getattr(value[i], 'body', None):
+                        yield number, field, i, 'body'
+            elif isinstance(value, ast.expr) and not isinstance(value, ast.Name):
+                yield number, field, None, 'name'
+                for part in ('value', 'left', 'right', 'operand', 'func', 'elt', 'body', 'orelse'):
+                    if isinstance(getattr(value, part, None), ast.expr):
+                        yield number, field, None, part
+
+
+def apply_shortening(tree, number, field, i, how):
+    node = list(ast.walk(tree))[number]
+    value = getattr(node, field)
+    if i is not None:
+        value[i:i + 1] = [] if how is None else getattr(value[i], how)
+        if not value and field in ('body', 'finalbody'):
+            value.append(ast.Pass())
+    else:
+        new = ast.Name('x', getattr(value, 'ctx', ast.Load())) if how == 'name' else getattr(value, how)
+        setattr(node, field, new)
+    return ast.unparse(ast.fix_missing_locations(tree)) + '\n'
+
+
 def shortened(ouro, text, optimize, directory, cause):
-    """`text` with every line taken out that the difference does not need."""
-    lines = text.splitlines(keepends=True)
-    step = max(1, len(lines) // 2)
+    """`text` with what the difference does not need taken out of its tree; as it is where it has none."""
+    try:
+        best = ast.unparse(ast.parse(text)) + '\n'
+    except (SyntaxError, ValueError):
+        return text
+    if differs(ouro, best, optimize, directory) != cause:
+        return text
     tries = 0
-    while step >= 1 and tries < 400:
-        at = 0
-        while at < len(lines) and tries < 400:
-            tries += 1
-            shorter = lines[:at] + lines[at + step:]
-            if shorter and differs(ouro, ''.join(shorter), optimize, directory) == cause:
-                lines = shorter
-            else:
-                at += step
-        step //= 2
-    return ''.join(lines)
+    at = 0
+    while tries < 300:
+        steps = list(shorter_trees(ast.parse(best)))
+        if at >= len(steps):
+            break
+        tries += 1
+        try:
+            candidate = apply_shortening(ast.parse(best), *steps[at])
+            better = len(candidate) < len(best) and differs(ouro, candidate, optimize, directory) == cause
+        except (SyntaxError, ValueError, AttributeError, TypeError):
+            better = False
+        if better:
+            best = candidate
+        else:
+            at += 1
+    return best
 
 
 def main():
@@ -108,7 +147,7 @@ def main():
                     continue
                 kept[cause] += 1
                 os.makedirs(options.keep, exist_ok=True)
-                name = os.path.join(options.keep, f'{options.seed}-{done}-{kept[cause]}-O{optimize}.py')
+                name = os.path.join(options.keep, f'{options.seed}-{done}-{len(kept)}.{kept[cause]}-O{optimize}.py')
                 short = shortened(options.ouro, text, optimize, work, cause)
                 with open(name, 'w', encoding='utf-8', errors='surrogatepass') as file:
                     file.write(short)
