@@ -29,6 +29,7 @@ std::uint8_t header_size(PythonVersion version) {
 PycHeader new_header(const version::Facts& facts) {
   return {.magic = facts.release_magic | kLineEnd << 16U,
           .version = facts.version,
+          .layout = facts.version,
           .size = static_cast<std::uint8_t>(facts.pyc_header_size)};
 }
 
@@ -44,8 +45,9 @@ Result<PycHeader> read_header(ByteView bytes) {
     return error_at("pyc.bad_magic", 0, detail);
   }
   header.version = info->version;
+  header.layout = info->layout == PythonVersion{} ? info->version : info->layout;
   header.implementation = info->implementation;
-  header.size = header_size(info->version);
+  header.size = header_size(header.layout);
   if (header.size == 16) {
     OURO_TRY(header.flags, reader.u32());
   }
@@ -81,9 +83,12 @@ Result<Pyc> read_pyc(ByteView bytes, ReadOptions options) {
     return error_at("pyc.foreign", 0, "written by " + std::string(to_string(header.implementation)) + ", for Python " +
                                           header.version.to_string());
   }
+  if (const version::MagicInfo* info = find(header.magic); info->layout == PythonVersion{}) {
+    return error_at("pyc.prerelease", 0, "written by " + std::string(info->release) + ", whose code objects no release has");
+  }
   options.base_offset += header.size;
   const ByteView body = bytes.subspan(header.size);
-  OURO_TRY(Marshalled value, read(body, layout_of(header.version), options));
+  OURO_TRY(Marshalled value, read(body, layout_of(header.layout), options));
   if (value.pool.kind(value.root) != ConstKind::Code) {
     return error_at("pyc.not_code", options.base_offset, "the value is not a code object");
   }
@@ -95,7 +100,8 @@ Result<std::vector<std::uint8_t>> write_pyc(const PycHeader& header, const Const
                                             WriteOptions options) {
   std::vector<std::uint8_t> out;
   write_header(header, out);
-  OURO_TRY(const std::vector<std::uint8_t> body, write(pool, root, layout_of(header.version), options));
+  const PythonVersion layout = header.layout == PythonVersion{} ? header.version : header.layout;
+  OURO_TRY(const std::vector<std::uint8_t> body, write(pool, root, layout_of(layout), options));
   out.insert(out.end(), body.begin(), body.end());
   return out;
 }

@@ -28,6 +28,7 @@ inline constexpr std::uint32_t kPycCheckSource = 2;
 struct PycHeader {
   std::uint32_t magic = 0;  ///< the first four bytes, little-endian
   PythonVersion version;
+  PythonVersion layout;     ///< version::MagicInfo::layout
   version::Implementation implementation = version::Implementation::CPython;
   std::uint8_t size = 16;    ///< 8, 12 or 16
   std::uint32_t flags = 0;   ///< as in the file, unknown bits too; 0 in shorter headers
@@ -56,7 +57,7 @@ struct Pyc {
 void write_header(const PycHeader& header, std::vector<std::uint8_t>& out);
 
 /// Header and code object. Errors: those of read_header and read(), pyc.not_code, pyc.foreign (another
-/// implementation's).
+/// implementation's), pyc.prerelease (an alpha whose code objects no release has).
 [[nodiscard]] Result<Pyc> read_pyc(ByteView bytes, ReadOptions options = {});
 [[nodiscard]] Result<std::vector<std::uint8_t>> write_pyc(const PycHeader& header, const ConstantPool& pool,
                                                           ConstId root, WriteOptions options = {});

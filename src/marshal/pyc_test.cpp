@@ -71,6 +71,21 @@ TEST(Pyc, WantsACodeObjectOfCPython) {
   EXPECT_EQ(read_pyc(support::as_bytes("\x0A\xF3\x0D\x0A\x00\x00\x00\x00N"s)).error().code, "pyc.foreign");
 }
 
+TEST(Pyc, AlphasHaveTheLayoutOfTheirTime) {
+  // 3390, 3.7a1: the header of 3.6. 3401, 3.8a1: the code objects of 3.7.
+  const auto early = read_header(support::as_bytes("\x3E\x0D\x0D\x0A\x01\x00\x00\x00\x02\x00\x00\x00"s));
+  ASSERT_TRUE(early);
+  EXPECT_EQ(early->size, 12);
+  EXPECT_EQ(early->mtime, 1U);
+  EXPECT_EQ(early->version, (PythonVersion{3, 7}));
+  const auto later = read_header(support::as_bytes("\x49\x0D\x0D\x0A"s + std::string(12, '\0')));
+  ASSERT_TRUE(later);
+  EXPECT_EQ(later->layout, (PythonVersion{3, 7}));
+  // 3450, 3.11a1.
+  const auto none = read_pyc(support::as_bytes("\x7A\x0D\x0D\x0A"s + std::string(12, '\0') + "N"));
+  EXPECT_EQ(none.error().code, "pyc.prerelease");
+}
+
 TEST(Freshness, ComparesTimeAndSizeModulo32Bits) {
   PycHeader header = new_header(facts(3, 13));
   header.mtime = 5;

@@ -20,6 +20,8 @@ enum class Implementation : std::uint8_t { CPython, PyPy, Jython, GraalPy, Pysto
 struct MagicInfo {
   std::uint16_t number;
   PythonVersion version;  ///< the series whose bytecode it is (for alphas: the series they led to)
+  PythonVersion layout;   ///< whose header and code objects it has; 0.0 for alphas like no release
+  bool is_prerelease;     ///< no final release wrote it
   Implementation implementation;
   std::string_view release;  ///< releases that wrote it: "3.13.0rc1", "3.8a1"
   std::string_view note;     ///< what changed

@@ -61,6 +61,11 @@ Result<std::optional<DisInput>> read_dis_input(const std::string& path, const Di
     case Kind::Pyc: break;
   }
   OURO_TRY(auto pyc, marshal::read_pyc(bytes));
+  const auto* magic = version::find_magic(static_cast<std::uint16_t>(pyc.header.magic & 0xFFFFU));
+  if (magic != nullptr && magic->is_prerelease) {
+    io.error(path + ": written by the pre-release " + std::string(magic->release) + ", shown with the instructions of " +
+             magic->version.to_string());
+  }
   return DisInput{pyc.header.version, std::move(pyc.value.pool), pyc.value.root, pyc.header, bytes.size()};
 }
 

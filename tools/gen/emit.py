@@ -1,4 +1,6 @@
 """Writes the C++ of src/version's tables from what model.load gave."""
+import re
+
 import model
 from expressions import compile_expression
 
@@ -174,9 +176,14 @@ def _facts(everything, version):
 
 def _magic(everything):
     lines = ["constexpr MagicInfo kMagic[] = {"]
+    releases = {version.facts["release_magic"] for version in everything.versions}
     for row in sorted(everything.magic, key=lambda r: int(r["number"])):
         version = model.parse_version(row["version"])
-        lines.append("    {%s, {%d, %d}, Implementation::%s, %s, %s}," % (
-            row["number"], version[0], version[1], row["implementation"] or "CPython",
+        layout = {"": version, "-": (0, 0)}.get(row["layout"]) or model.parse_version(row["layout"])
+        number = int(row["number"])
+        is_prerelease = (re.search(r"\d([abc]|rc)\d+$", row["release"]) is not None
+                         and not {number, number - 1 if version < (3, 0) else number} & releases)
+        lines.append("    {%s, {%d, %d}, {%d, %d}, %s, Implementation::%s, %s, %s}," % (
+            number, version[0], version[1], layout[0], layout[1], "true" if is_prerelease else "false", row["implementation"] or "CPython",
             c_string(row["release"]), c_string(row["note"])))
     return lines + ["};", ""]

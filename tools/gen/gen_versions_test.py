@@ -103,8 +103,12 @@ class BadData(unittest.TestCase):
         self.refused("versions/2.6/facts.toml:", "2.9 has no layout to lend")
 
     def test_magic_twice(self):
-        self.edit("magic.tsv", lambda text: text + "3571\t3.13\t\t\n")
+        self.edit("magic.tsv", lambda text: text + "3571\t3.13\t\t\t\n")
         self.refused("magic.tsv:", "3571 stands on line")
+
+    def test_magic_with_an_unknown_layout(self):
+        self.edit("magic.tsv", lambda text: text + "9999\t3.13\t\t3.13a1\t3.99\t\n")
+        self.refused("'3.99' is no version with facts")
 
     def test_release_magic_of_another_version(self):
         self.edit("versions/3.13/facts.toml", lambda text: text.replace("= 3571", "= 3531"))

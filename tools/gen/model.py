@@ -230,7 +230,7 @@ def _check_instructions_used(everything):
 def _load_magic(everything, path):
     seen = {}
     known = {version.version: version for version in everything.versions}
-    for row in read_table(path, ("number", "version", "implementation", "release", "note")):
+    for row in read_table(path, ("number", "version", "implementation", "release", "layout", "note")):
         number = row.integer("number", highest=65535)
         if number in seen:
             raise row.error("%d stands on line %d" % (number, seen[number].line))
@@ -238,6 +238,8 @@ def _load_magic(everything, path):
         row.choice("implementation", IMPLEMENTATIONS, "CPython")
         if parse_version(row["version"]) is None:
             raise row.error("%r is no version" % row["version"])
+        if row["layout"] not in ("", "-") and parse_version(row["layout"]) not in known:
+            raise row.error("%r is no version with facts" % row["layout"])
         everything.magic.append(row)
     for version in known.values():
         row = seen.get(version.facts["release_magic"])
