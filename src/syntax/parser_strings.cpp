@@ -91,8 +91,12 @@ void Parser::warn_invalid_escape(std::string_view body, std::size_t backslash, c
   const char c = body[backslash + 1];
   // The tokenizer warned of these already.
   if (where.kind != K::String && (c == '{' || c == '}')) return;
-  SyntaxWarning warning{invalid_escape_message(body, backslash), where.lineno, character_column(where.lineno, where.col_offset), where.end_lineno,
-                        character_column(where.end_lineno, where.end_col_offset),
+  // The line's start is at hand: looking it up by number would make many warnings quadratic.
+  const auto column = [line = where.start - where.col_offset](std::int32_t bytes) {
+    return static_cast<std::int32_t>(support::count_code_points({line, static_cast<std::size_t>(bytes)})) + 1;
+  };
+  const std::int32_t end = where.lineno == where.end_lineno ? column(where.end_col_offset) : where.end_col_offset + 1;
+  SyntaxWarning warning{invalid_escape_message(body, backslash), where.lineno, column(where.col_offset), where.end_lineno, end,
                         !options_.features.invalid_escape_is_syntax_warning};
   for (auto past = warnings_.rbegin(); past != warnings_.rend() && past->lineno >= warning.lineno; ++past) {
     if (past->lineno == warning.lineno && past->offset == warning.offset && past->message == warning.message) return;
