@@ -138,6 +138,7 @@ class Builder {
       if (ends_block(here) || (is_jump_line(here) && !leads_to_return(i))) leader[i + 1] = true;
       if (i > 0 && (here.handler != g_.instructions[i - 1].handler)) leader[i] = true;
       if (is_push_exception(here) || here.op == Op::END_ASYNC_FOR) leader[i] = true;
+      if (here.op == Op::POP_EXCEPT) leader[i + 1] = true;
       if (here.op == Op::BEFORE_WITH || here.op == Op::BEFORE_ASYNC_WITH) leader[i + 1] = true;
     }
     g_.block_of.assign(count, -1);

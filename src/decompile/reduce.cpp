@@ -215,6 +215,8 @@ bool Reducer::join(int b) {
   if (block.terminator != TerminatorKind::Jump || to < 0 || to == b || is_end(to) || !single(to, b)) return false;
   Block& next = at(to);
   if (next.is_handler || next.handler != block.handler || next.dead || next.is_while_test) return false;
+  // What comes after a handler need not be the handler's.
+  if (!block.body.empty() && block.body.back()->kind == StatementKind::PopException) return false;
   settle_single_phis(to);
   block.body.insert(block.body.end(), next.body.begin(), next.body.end());
   block.terminator = next.terminator;
