@@ -7,6 +7,7 @@
 namespace ouro::cli {
 
 extern const Command kCache;
+extern const Command kCfg;
 extern const Command kCompile;
 extern const Command kCompileall;
 extern const Command kDecompile;
@@ -29,6 +30,7 @@ constexpr const Command* kCommands[] = {
     &kInfo,
     &kStats,
     &kDiff,
+    &kCfg,
     &kVersions,
     &kCompletion,
     &kMan,
