@@ -10,6 +10,10 @@ namespace {
 
 using bytecode::EdgeKind;
 
+std::string counted(std::size_t count, std::string_view what) {
+  return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
+}
+
 std::string block_name(std::uint32_t block) { return "B" + std::to_string(block); }
 
 std::string range_text(const GraphBlock& block) {
@@ -28,22 +32,12 @@ std::string marks_of(const GraphBlock& block) {
   return text;
 }
 
-std::string escaped(std::string_view text, bool for_dot) {
+// For a label of DOT.
+std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    const auto code = static_cast<unsigned char>(c);
-    if (for_dot) {
-      if (c == '"' || c == '\\') out += '\\';
-      out += code < 0x20 ? '?' : c;
-    } else {
-      switch (c) {
-        case '&': out += "&amp;"; break;
-        case '<': out += "&lt;"; break;
-        case '>': out += "&gt;"; break;
-        case '"': out += "&quot;"; break;
-        default: out += code < 0x20 ? '?' : c;
-      }
-    }
+    if (c == '"' || c == '\\') out += '\\';
+    out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
   }
   return out;
 }
@@ -113,8 +107,8 @@ BlockGraph block_graph(const CodeSide& side, const CodeNode& node) {
 }
 
 void append_graph_text(std::string& out, const BlockGraph& graph, const GraphStyle& style) {
-  out += graph.name + "  (Python " + graph.version + ", line " + std::to_string(graph.line) + ")  " + std::to_string(graph.blocks.size()) +
-         " blocks, " + std::to_string(graph.edges.size()) + " edges, " + std::to_string(graph.loops.loops.size()) + " loops\n";
+  out += graph.name + "  (Python " + graph.version + ", line " + std::to_string(graph.line) + ")  " + counted(graph.blocks.size(), "block") + ", " +
+         counted(graph.edges.size(), "edge") + ", " + counted(graph.loops.loops.size(), "loop") + "\n";
   std::size_t edge = 0;
   for (std::uint32_t b = 0; b < graph.blocks.size(); ++b) {
     const GraphBlock& block = graph.blocks[b];
@@ -174,13 +168,13 @@ std::string graph_dot(const std::vector<BlockGraph>& graphs, const GraphStyle& s
   for (std::size_t g = 0; g < graphs.size(); ++g) {
     const BlockGraph& graph = graphs[g];
     const auto id = [&](std::uint32_t block) { return "f" + std::to_string(g) + "b" + std::to_string(block); };
-    out += "  subgraph cluster_" + std::to_string(g) + " {\n    label=\"" + escaped(graph.name, true) + "\";\n";
+    out += "  subgraph cluster_" + std::to_string(g) + " {\n    label=\"" + escaped(graph.name) + "\";\n";
     for (std::uint32_t b = 0; b < graph.blocks.size(); ++b) {
       const GraphBlock& block = graph.blocks[b];
       out += "    " + id(b) + " [label=\"" + block_name(b) + "  " + range_text(block) + "\\l";
       for (const GraphInstruction& instruction : block.instructions) {
-        out += (instruction.line > 0 ? std::to_string(instruction.line) + "  " : std::string("    ")) + escaped(instruction.opcode, true) +
-               (instruction.operand.empty() ? "" : " " + escaped(instruction.operand, true)) + "\\l";
+        out += (instruction.line > 0 ? std::to_string(instruction.line) + "  " : std::string("    ")) + escaped(instruction.opcode) +
+               (instruction.operand.empty() ? "" : " " + escaped(instruction.operand)) + "\\l";
       }
       out += "\"";
       if (!block.is_reached) out += ", style=dashed";

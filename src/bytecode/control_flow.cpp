@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <utility>
 
 namespace ouro::bytecode {
 namespace {
@@ -78,7 +79,8 @@ class Builder {
       target_[i] = find_target(i);
       if (target_[i] != kNoNode) leader_[target_[i]] = true;
       const OpcodeInfo& info = meaning(i);
-      if (info.flow != Flow::Next || info.op == Op::POP_BLOCK || info.op == Op::POP_EXCEPT) leader_[i + 1] = true;
+      const bool pops_block = !facts_.has_exception_table && (info.op == Op::POP_BLOCK || info.op == Op::POP_EXCEPT);
+      if (info.flow != Flow::Next || pops_block) leader_[i + 1] = true;
     }
     append_exception_entries(view_.exception_table, flow_.handlers);
     for (const ExceptionEntry& entry : flow_.handlers) {

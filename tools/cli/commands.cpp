@@ -19,6 +19,7 @@ extern const Command kMan;
 extern const Command kStats;
 extern const Command kVersions;
 extern const Command kAst;
+extern const Command kAudit;
 
 namespace {
 constexpr const Command* kCommands[] = {
@@ -31,6 +32,7 @@ constexpr const Command* kCommands[] = {
     &kStats,
     &kDiff,
     &kCfg,
+    &kAudit,
     &kVersions,
     &kCompletion,
     &kMan,

@@ -26,7 +26,7 @@ Result<std::optional<DisInput>> read_marshal(ByteView bytes, PythonVersion versi
   if (value.pool.kind(value.root) != ConstKind::Code) {
     return make_error("dis.not_code", "the marshalled value is no code object");
   }
-  return DisInput{version, std::move(value.pool), value.root, {}, bytes.size()};
+  return DisInput{version, std::move(value.pool), value.root, {}, bytes.size(), 0};
 }
 
 Result<std::optional<DisInput>> compile_input(std::string_view source, const std::string& path,
@@ -47,7 +47,7 @@ Result<std::optional<DisInput>> compile_input(std::string_view source, const std
     io.err.write(error_text(result.code.error(), name, lines));
     return std::optional<DisInput>();
   }
-  return DisInput{target, std::move(result.code->pool), result.code->root, {}, source.size()};
+  return DisInput{target, std::move(result.code->pool), result.code->root, {}, source.size(), 0};
 }
 
 }  // namespace
@@ -66,7 +66,7 @@ Result<std::optional<DisInput>> read_dis_input(const std::string& path, const Di
     io.error(path + ": written by the pre-release " + std::string(magic->release) + ", shown with the instructions of " +
              magic->version.to_string());
   }
-  return DisInput{pyc.header.version, std::move(pyc.value.pool), pyc.value.root, pyc.header, bytes.size()};
+  return DisInput{pyc.header.version, std::move(pyc.value.pool), pyc.value.root, pyc.header, bytes.size(), pyc.trailing_size};
 }
 
 }  // namespace ouro::cli

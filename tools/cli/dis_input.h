@@ -24,6 +24,7 @@ struct DisInput {
   ConstId root;
   std::optional<marshal::PycHeader> header;
   std::size_t size = 0;  ///< of the file in bytes
+  std::size_t trailing_size = 0;  ///< bytes after the code object of a .pyc
 };
 
 /// Reads one file. nullopt when it is source with an error, which has been reported as CPython reports it.
