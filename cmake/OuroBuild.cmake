@@ -4,7 +4,6 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_CXX_VISIBILITY_PRESET hidden)
 set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 
@@ -21,7 +20,12 @@ if(OURO_CCACHE)
 endif()
 
 find_package(Python3 REQUIRED COMPONENTS Interpreter)  # tools/gen runs at build time, standard library only
-find_package(Threads REQUIRED)
+if(CMAKE_SYSTEM_NAME STREQUAL "WASI")
+  set(WASI TRUE)
+else()
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  find_package(Threads REQUIRED)
+endif()
 
 add_library(ouro_build_options INTERFACE)
 target_compile_options(ouro_build_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers)

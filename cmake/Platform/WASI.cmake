@@ -1,0 +1,2 @@
+# CMake has no module of its own for this system.
+set(WASI TRUE)
