@@ -158,8 +158,10 @@ class App {
       : warnings.map((warning) => `${this.filename}:${warning.line}: ${warning.type}: ${warning.message}`).join("\n");
     box.classList.toggle("warning", !answer.error);
     const place = answer.error && answer.error.line > 0 && answer.kind === "source" ? answer.error : null;
-    this.editor.setError(place ? [place.line, Math.max(0, place.column - 1), Math.max(place.line, place.end_line),
-                                  place.end_column > 0 && place.end_line >= place.line ? place.end_column - 1 : null] : null);
+    // Without an end the caret stands below one character, as in CPython's own message.
+    const ends = place && place.end_column > 0 && place.end_line >= place.line;
+    this.editor.setError(place ? [place.line, Math.max(0, place.column - 1), ends ? place.end_line : place.line,
+                                  ends ? place.end_column - 1 : Math.max(1, place.column)] : null);
     byId("source").setAttribute("aria-invalid", Boolean(answer.error));
     // Said aloud once typing pauses, not at each key.
     clearTimeout(this.saying);
