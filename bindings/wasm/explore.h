@@ -1,6 +1,6 @@
 // Everything the explorer's page shows of one input, as one JSON text.
 //
-// In: a file's bytes, source or .pyc (told apart by content), and what is wanted of it. Out: JSON, docs/json/explore.md
+// In: a file's bytes, source or .pyc (told apart by content), and what is wanted of it. Out: JSON, explore.cpp
 // has its members. Bad input is a member "error" of an otherwise valid answer; nothing here fails.
 #pragma once
 

@@ -61,7 +61,7 @@ class Engine {
   }
 
   // `request`: panes, input (Uint8Array), filename, optimize, target ("3.13"), and for a difference
-  // other, otherOptimize, otherTarget. Gives the answer (docs/json/explore.md).
+  // other, otherOptimize, otherTarget. Gives the answer (explore.cpp).
   explore(request) {
     const encoder = new TextEncoder();
     const held = [];
