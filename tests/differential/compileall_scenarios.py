@@ -111,6 +111,10 @@ name_scenario("list_missing", simple("-i", "no-list"))
 name_scenario("list_missing_silent", simple("-qq", "-i", "no-list"))
 name_scenario("list_and_arguments", simple("-i", "list.txt", "pkg/sub", prepare=lambda t: t.write("list.txt", "pkg/a.py\n")))
 name_scenario("bad_file", simple("pkg", prepare=lambda t: t.write("pkg/bad.py", BAD)))
+for name, text in {"bad_indent": "if x:\npass\n", "bad_unindent": "if x:\n    y\n  z\n", "bad_tabs": "if x:\n        y\n\tz\n",
+                   "bad_nesting": "(" * 250 + "\n", "bad_depth": "x" + ".y" * 100_000 + "\n" + "-" * 100_000 + "1\n"}.items():
+    name_scenario(name, simple("pkg", prepare=lambda t, text=text: t.write("pkg/bad.py", text)))
+    name_scenario(name + "_quiet", simple("-q", "pkg", prepare=lambda t, text=text: t.write("pkg/bad.py", text)))
 name_scenario("bad_file_quiet", simple("-q", "pkg", prepare=lambda t: t.write("pkg/bad.py", BAD)))
 name_scenario("bad_file_silent", simple("-qq", "pkg", prepare=lambda t: t.write("pkg/bad.py", BAD)))
 name_scenario("bad_first", simple("pkg", prepare=lambda t: t.write("pkg/aaa.py", BAD)))

@@ -39,6 +39,15 @@ std::string error_text(const syntax::SyntaxError& error, std::string_view filena
   return syntax::error_text(error, filename, lines.line(error.lineno));
 }
 
+std::string py_compile_text(const syntax::SyntaxError& error, std::string_view filename, const SourceLines& lines) {
+  const std::string_view name = syntax::name_of(error.type);
+  if (name == "SyntaxError") return error_text(error, filename, lines);
+  std::string text = "Sorry: " + std::string(name) + ": " + error.message;
+  const bool has_place = name == "IndentationError" || name == "TabError";
+  if (!has_place) return text;
+  return text + " (" + std::string(filename.substr(filename.find_last_of('/') + 1)) + ", line " + std::to_string(error.lineno) + ")";
+}
+
 std::string warning_text(const syntax::SyntaxWarning& warning, std::string_view filename, const SourceLines& lines) {
   if (warning.deprecation) return {};
   std::string text = std::string(filename) + ":" + std::to_string(warning.lineno) + ": SyntaxWarning: " +

@@ -33,6 +33,10 @@ class SourceLines {
 /// CPython 3.13 Lib/traceback.py TracebackException._format_syntax_error: place, line, carets, message.
 [[nodiscard]] std::string error_text(const syntax::SyntaxError& error, std::string_view filename,
                                      const SourceLines& lines);
+/// What py_compile and compileall print: error_text for a SyntaxError itself, "Sorry: IndentationError: message
+/// (name.py, line 3)" for any other class (Lib/py_compile.py PyCompileError).
+[[nodiscard]] std::string py_compile_text(const syntax::SyntaxError& error, std::string_view filename,
+                                          const SourceLines& lines);
 /// CPython's warnings.showwarning under the default filters; empty for warnings that those hide.
 [[nodiscard]] std::string warning_text(const syntax::SyntaxWarning& warning, std::string_view filename,
                                        const SourceLines& lines);

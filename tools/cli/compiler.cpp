@@ -33,7 +33,7 @@ tl::expected<cache::CompiledSource, cache::CompileFailure> compile_one(const cac
   cache::CompiledSource compiled;
   compiled.warnings = warnings_text(result.warnings, input, lines);
   if (!result.code) {
-    return tl::unexpected(cache::CompileFailure{error_text(result.code.error(), input.filename, lines),
+    return tl::unexpected(cache::CompileFailure{py_compile_text(result.code.error(), input.filename, lines),
                                                 std::move(compiled.warnings)});
   }
   auto bytes = marshal::write(result.code->pool, result.code->root, marshal::layout_of(target.version));
