@@ -33,8 +33,12 @@ inline constexpr Option kExcludeOption{"--exclude", "GLOB",
 /// True when `path` or its last part matches one of the globs.
 [[nodiscard]] bool matches_any(const std::string& path, std::span<const std::string> globs);
 
+/// In whose words a compiler reports errors: a traceback's, or py_compile's (py_compile_text).
+enum class ErrorWords { Traceback, PyCompile };
+
 /// Our own compiler as the cache module wants it. nullopt, and a report, when there is none for `target`.
-[[nodiscard]] std::optional<cache::CompileFunction> compiler_for(const version::Facts& target, Io& io);
+[[nodiscard]] std::optional<cache::CompileFunction> compiler_for(const version::Facts& target, Io& io,
+                                                                 ErrorWords words = ErrorWords::Traceback);
 
 /// Set by SIGINT from the first call on, so that a long job ends between two files.
 [[nodiscard]] const std::atomic<bool>& stop_on_interrupt();

@@ -117,7 +117,7 @@ std::optional<cache::CompileTreeOptions> tree_options(const Arguments& arguments
       return (pattern && pattern->found_in(path)) || matches_any(path, globs);
     };
   }
-  auto compiler = compiler_for(*options.file.target, io);
+  auto compiler = compiler_for(*options.file.target, io, ErrorWords::PyCompile);
   if (!compiler) return std::nullopt;
   options.file.compile = std::move(*compiler);
   return options;

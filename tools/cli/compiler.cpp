@@ -24,7 +24,7 @@ std::string warnings_text(const std::vector<syntax::SyntaxWarning>& warnings, co
 }
 
 tl::expected<cache::CompiledSource, cache::CompileFailure> compile_one(const cache::CompileInput& input,
-                                                                       const version::Facts& target) {
+                                                                       const version::Facts& target, ErrorWords words) {
   const std::string_view source = support::as_text(input.source);
   const compile::CompileOptions options{
       .target = &target, .optimize = input.optimize, .filename = input.filename};
@@ -33,7 +33,8 @@ tl::expected<cache::CompiledSource, cache::CompileFailure> compile_one(const cac
   cache::CompiledSource compiled;
   compiled.warnings = warnings_text(result.warnings, input, lines);
   if (!result.code) {
-    return tl::unexpected(cache::CompileFailure{py_compile_text(result.code.error(), input.filename, lines),
+    const auto text = words == ErrorWords::PyCompile ? py_compile_text : error_text;
+    return tl::unexpected(cache::CompileFailure{text(result.code.error(), input.filename, lines),
                                                 std::move(compiled.warnings)});
   }
   auto bytes = marshal::write(result.code->pool, result.code->root, marshal::layout_of(target.version));
@@ -44,12 +45,12 @@ tl::expected<cache::CompiledSource, cache::CompileFailure> compile_one(const cac
 
 }  // namespace
 
-std::optional<cache::CompileFunction> compiler_for(const version::Facts& target, Io& io) {
+std::optional<cache::CompileFunction> compiler_for(const version::Facts& target, Io& io, ErrorWords words) {
   if (!compile::is_supported_target(target)) {
     io.error("the compiler does not write code for Python " + target.version.to_string() + " yet");
     return std::nullopt;
   }
-  return [&target](const cache::CompileInput& input) { return compile_one(input, target); };
+  return [&target, words](const cache::CompileInput& input) { return compile_one(input, target, words); };
 }
 
 }  // namespace ouro::cli
