@@ -159,6 +159,11 @@ Structurer::Sequence Structurer::sequence(int b, Context context, bool entering)
   }
   while (b != kNoBlock) {
     if (!entering && arrive(b, context, out)) break;
+    // Each turn counts: a loop and a region that hand the same block to each other would never end.
+    if (++steps_ > 200 * l_.blocks.size() + 2000) {
+      problem(out.body, "control flow that no statement has (byte " + std::to_string(at(b).offset) + ")");
+      break;
+    }
     if (at(b).dead || g_.rank[b] < 0) {
       problem(out.body, "a jump leads into code that could not be read");
       break;
@@ -174,7 +179,7 @@ Structurer::Sequence Structurer::sequence(int b, Context context, bool entering)
       continue;
     }
     entering = false;
-    if (++visits_[b] > kMostVisits || ++steps_ > 200 * l_.blocks.size() + 2000) {
+    if (++visits_[b] > kMostVisits) {
       problem(out.body, "control flow that no statement has (byte " + std::to_string(at(b).offset) + ")");
       break;
     }

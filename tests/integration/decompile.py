@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""ouro decompile on archives: zip and wheel files, a PyInstaller executable and PYZ, put together here from .pyc files.
+"""ouro decompile on archives (zip and wheel files, a PyInstaller executable and PYZ, put together here from .pyc files),
+and on code that once made it run away.
 
-    decompile_archives.py OURO [unittest arguments]
+    decompile.py OURO [unittest arguments]
 """
 import os
 import shutil
@@ -101,6 +102,35 @@ class Archives(unittest.TestCase):
         found, errors = self.decompile(self.path("x.pyz"), status=1)
         self.assertEqual(found, {"a.py": SOURCE})
         self.assertIn("b.pyc", errors)
+
+
+# A loop and a protected region in it that handed the same block to each other.
+ENDLESS = """
+def f(select, source):
+    output = b""
+    while True:
+        for [_, events] in select():
+            if events:
+                try:
+                    chunk = source.read()
+                except OSError:
+                    return output
+                if not chunk:
+                    return output
+                output += chunk
+"""
+
+
+class Bounds(unittest.TestCase):
+    def test_ends(self):
+        with tempfile.TemporaryDirectory() as folder:
+            source, pyc = os.path.join(folder, "m.py"), os.path.join(folder, "m.pyc")
+            with open(source, "w") as file:
+                file.write(ENDLESS)
+            subprocess.run([OURO, "compile", source, "-o", pyc], check=True)
+            run = subprocess.run([OURO, "decompile", pyc], capture_output=True, text=True, timeout=120)
+            self.assertIn(run.returncode, (0, 1), run.stderr)
+            self.assertIn("chunk = source.read()", run.stdout)
 
 
 if __name__ == "__main__":
