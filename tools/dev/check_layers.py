@@ -24,7 +24,7 @@ LAYERS = {
     "dis": (4, ("bytecode", "unicode")),
     "compile": (4, ("syntax", "bytecode", "unicode")),
     "decompile": (4, ("bytecode", "syntax", "unicode")),
-    "vm": (4, ("marshal", "bytecode", "unicode")),
+    "vm": (4, ("marshal", "bytecode", "syntax", "unicode")),
     "archive": (4, ("marshal",)),
     "cache": (5, ("marshal", "archive")),
     "analysis": (5, ("dis", "marshal")),
@@ -33,7 +33,7 @@ LAYERS = {
 PRIVATE_HEADERS = {"version/tables.h", "unicode/tables.h"}
 UNWANTED = ("CLI/", "pybind11/", "zlib.h", "iostream", "nlohmann/", "gmp")
 # What a module exists to wrap.
-LIBRARIES = {"archive": ("zlib.h",)}
+LIBRARIES = {"archive": ("zlib.h",), "vm": ("gmp", "zlib.h")}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 

@@ -1,0 +1,49 @@
+// code: a code object of CPython 3.13 as Python sees it, and what the interpreter makes of it when it first runs.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "code/constant_pool.h"
+#include "vm/core/type.h"
+#include "vm/core/vm.h"
+
+namespace ouro::vm {
+
+struct ExecutableCode;  // interpreter/executable.h
+struct BytesObject;
+
+struct CodeObject : Object {
+  std::int32_t argcount, posonlyargcount, kwonlyargcount;
+  std::int32_t stacksize;
+  std::uint32_t flags;
+  std::int32_t firstlineno;
+  std::int32_t local_count;       ///< len(co_varnames)
+  std::int32_t locals_plus_count; ///< variables, cells and free variables: slots in a frame
+  std::int32_t cell_count;        ///< cells that are no arguments are counted too
+  std::int32_t free_count;
+  BytesObject* code;              ///< co_code as compiled: never changed
+  TupleObject* consts;
+  TupleObject* names;
+  TupleObject* locals_plus_names;
+  BytesObject* locals_plus_kinds; ///< code::LocalKind each
+  StrObject* filename;
+  StrObject* name;
+  StrObject* qualname;
+  BytesObject* line_table;
+  BytesObject* exception_table;
+  ExecutableCode* executable;     ///< null until it first runs
+  struct WeakRefObject* weakrefs;
+  std::int64_t hash;              ///< -1: not computed yet
+};
+
+extern const TypeSpec kCodeType;
+
+/// The Python object for a constant of a pool (code objects and all that they hold), names interned as CPython does.
+[[nodiscard]] Ref object_from_pool(Vm& vm, const ConstantPool& pool, ConstId id);
+/// The other way, for marshal.dumps and dis. nullopt: ValueError("unmarshallable object") is set.
+[[nodiscard]] std::optional<ConstId> object_to_pool(Vm& vm, Value object, ConstantPool& pool);
+/// Source line of a byte offset in co_code; -1: none.
+[[nodiscard]] std::int32_t line_of(const CodeObject* code, std::int32_t byte_offset);
+
+}  // namespace ouro::vm
