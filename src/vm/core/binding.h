@@ -26,6 +26,7 @@
 #include "vm/core/error.h"
 #include "vm/core/protocol.h"
 #include "vm/core/type.h"
+#include "vm/objects/dict.h"
 
 namespace ouro::vm {
 
