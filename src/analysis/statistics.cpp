@@ -236,15 +236,38 @@ CodeStatistics Measurer::measure(const CodeNode& node) {
   return result;
 }
 
+void merge_pairs(std::vector<PairCount>& counts) {
+  std::sort(counts.begin(), counts.end(), [](const PairCount& a, const PairCount& b) {
+    return a.first != b.first ? a.first < b.first : a.second < b.second;
+  });
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (kept > 0 && counts[kept - 1].first == counts[i].first && counts[kept - 1].second == counts[i].second) {
+      counts[kept - 1].count += counts[i].count;
+    } else {
+      counts[kept++] = counts[i];
+    }
+  }
+  counts.resize(kept);
+}
+
 void Totals::add(const CodeStatistics& code) {
+  add_figures(code);
+  add_pairs(code.pairs);
+}
+
+void Totals::add_figures(const CodeStatistics& code) {
   ++code_objects;
   for (std::size_t i = 0; i < kFigureCount; ++i) {
     figures[i] = kFigures[i].is_maximum ? std::max(figures[i], code.figures[i]) : figures[i] + code.figures[i];
   }
   for (const OpCount& entry : code.opcodes) opcodes[static_cast<std::size_t>(entry.op)] += entry.count;
-  if (code.pairs.empty()) return;
+}
+
+void Totals::add_pairs(std::span<const PairCount> counts) {
+  if (counts.empty()) return;
   if (pairs.empty()) pairs.resize(version::kOpCount * version::kOpCount);
-  for (const PairCount& entry : code.pairs) {
+  for (const PairCount& entry : counts) {
     pairs[static_cast<std::size_t>(entry.first) * version::kOpCount + static_cast<std::size_t>(entry.second)] += entry.count;
   }
 }

@@ -94,6 +94,9 @@ class Measurer {
   Scratch scratch_;
 };
 
+/// Each pair once, with the sum of its counts.
+void merge_pairs(std::vector<PairCount>& counts);
+
 /// Sums (for some figures maxima) over code objects.
 struct Totals {
   std::uint64_t files = 0;
@@ -104,6 +107,9 @@ struct Totals {
   std::vector<std::uint64_t> pairs;
 
   void add(const CodeStatistics& code);
+  /// The pairs left out.
+  void add_figures(const CodeStatistics& code);
+  void add_pairs(std::span<const PairCount> counts);
   void add(const Totals& other);
   [[nodiscard]] std::uint64_t operator[](Figure figure) const { return figures[static_cast<std::size_t>(figure)]; }
   /// Most frequent first.

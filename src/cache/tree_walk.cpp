@@ -53,43 +53,44 @@ int list_directory(const std::string& path, std::vector<Entry>& entries) {
   return 0;
 }
 
-/// A directory still to list, or a file whose turn comes after the directories sorted before it.
-struct Pending {
-  std::string path;
-  std::size_t level;
-  bool is_directory;
-};
-
 }  // namespace
+
+TreeWalk::TreeWalk(std::string root, WalkOptions options) : options_(std::move(options)) {
+  stack_.push_back({.path = std::move(root), .is_directory = true});
+}
+
+std::optional<WalkStep> TreeWalk::next() {
+  if (stack_.empty()) return std::nullopt;
+  Pending next = std::move(stack_.back());
+  stack_.pop_back();
+  if (next.error != 0) return WalkStep{WalkStep::Kind::CannotList, std::move(next.path), next.error};
+  if (!next.is_directory) return WalkStep{WalkStep::Kind::File, std::move(next.path)};
+  enter(next);
+  return WalkStep{WalkStep::Kind::Listing, std::move(next.path)};
+}
+
+void TreeWalk::enter(const Pending& directory) {
+  std::vector<Entry> entries;
+  if (const int error = list_directory(directory.path, entries); error != 0) {
+    stack_.push_back({.path = directory.path, .error = error});
+    return;
+  }
+  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+    if (entry->name == "__pycache__" && !options_.enter_pycache) continue;
+    if (entry->is_directory) {
+      if (directory.level < options_.max_levels && !entry->is_link) {
+        stack_.push_back({.path = join(directory.path, entry->name), .level = directory.level + 1, .is_directory = true});
+      }
+    } else if (entry->name.ends_with(options_.suffix)) {
+      stack_.push_back({.path = join(directory.path, entry->name), .level = directory.level});
+    }
+  }
+}
 
 std::vector<WalkStep> walk_tree(const std::string& root, const WalkOptions& options) {
   std::vector<WalkStep> steps;
-  std::vector<Pending> stack{{root, 0, true}};
-  std::vector<Entry> entries;
-  while (!stack.empty()) {
-    Pending next = std::move(stack.back());
-    stack.pop_back();
-    if (!next.is_directory) {
-      steps.push_back({WalkStep::Kind::File, std::move(next.path)});
-      continue;
-    }
-    steps.push_back({WalkStep::Kind::Listing, next.path});
-    entries.clear();
-    if (const int error = list_directory(next.path, entries); error != 0) {
-      steps.push_back({WalkStep::Kind::CannotList, next.path, error});
-      continue;
-    }
-    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-      if (entry->name == "__pycache__" && !options.enter_pycache) continue;
-      if (entry->is_directory) {
-        if (next.level < options.max_levels && !entry->is_link) {
-          stack.push_back({join(next.path, entry->name), next.level + 1, true});
-        }
-      } else if (entry->name.ends_with(options.suffix)) {
-        stack.push_back({join(next.path, entry->name), next.level, false});
-      }
-    }
-  }
+  TreeWalk walk(root, options);
+  while (auto step = walk.next()) steps.push_back(std::move(*step));
   return steps;
 }
 

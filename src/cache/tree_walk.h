@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,8 +24,30 @@ struct WalkOptions {
   bool enter_pycache = false;
 };
 
-/// The steps of one tree: entries of each directory sorted by name (as CPython sorts decoded names), symbolic
-/// links to directories not followed, __pycache__ passed over.
+/// The steps of one tree, one after the other: entries of each directory sorted by name (as CPython sorts decoded
+/// names), symbolic links to directories not followed, __pycache__ passed over. Memory grows with the folders that are
+/// open, not with the tree.
+class TreeWalk {
+ public:
+  explicit TreeWalk(std::string root, WalkOptions options = {});
+  /// nullopt after the last one.
+  [[nodiscard]] std::optional<WalkStep> next();
+
+ private:
+  /// A directory still to list, or a file whose turn comes after the directories sorted before it.
+  struct Pending {
+    std::string path;
+    std::size_t level = 0;
+    bool is_directory = false;
+    int error = 0;  ///< of a directory that could not be listed
+  };
+  void enter(const Pending& directory);
+
+  WalkOptions options_;
+  std::vector<Pending> stack_;
+};
+
+/// All steps of one tree.
 [[nodiscard]] std::vector<WalkStep> walk_tree(const std::string& root, const WalkOptions& options = {});
 
 }  // namespace ouro::cache

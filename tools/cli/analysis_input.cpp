@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <unordered_set>
 
 #include "cache/os_error.h"
-#include "cache/tree_walk.h"
 #include "marshal/cache_path.h"
 #include "support/file.h"
 
@@ -20,6 +18,11 @@ std::string source_of(const std::string& path) {
   return path.substr(0, path.size() - 1);
 }
 
+bool is_directory(const std::string& path) {
+  const auto status = support::file_status(path);
+  return status && status->is_directory;
+}
+
 }  // namespace
 
 CodePath split_code_path(const std::string& word) {
@@ -28,30 +31,34 @@ CodePath split_code_path(const std::string& word) {
   return {word.substr(0, at), word.substr(at + 2)};
 }
 
-std::vector<InputFile> expand_inputs(std::span<const std::string> words, Io& io, bool& failed) {
-  std::vector<InputFile> files;
-  for (std::size_t root = 0; root < words.size(); ++root) {
-    const CodePath path = split_code_path(words[root]);
-    const auto status = path.file == "-" ? Result<support::FileStatus>(support::FileStatus{}) : support::file_status(path.file);
-    if (!status || !status->is_directory) {
-      files.push_back({path.file, path.qualified_name, root});
-      continue;
+std::optional<InputFile> InputWalk::next() {
+  for (;;) {
+    if (!tree_) {
+      if (root_ == words_.size()) return std::nullopt;
+      CodePath path = split_code_path(words_[root_++]);
+      const bool is_folder = path.file != "-" && is_directory(path.file);
+      if (!is_folder) return InputFile{std::move(path.file), std::move(path.qualified_name), root_ - 1};
+      qualified_name_ = std::move(path.qualified_name);
+      tree_.emplace(path.file, cache::WalkOptions{.suffix = "", .enter_pycache = true});
     }
-    const auto steps = cache::walk_tree(path.file, {.suffix = "", .enter_pycache = true});
-    std::unordered_set<std::string> sources;
-    for (const cache::WalkStep& step : steps) {
-      if (step.kind == cache::WalkStep::Kind::File && is_source(step.path)) sources.insert(step.path);
-    }
-    for (const cache::WalkStep& step : steps) {
-      if (step.kind == cache::WalkStep::Kind::CannotList) {
-        io.error(step.path + ": " + cache::OsError{step.error, step.path}.to_string());
-        failed = true;
-      } else if (step.kind == cache::WalkStep::Kind::File &&
-                 (is_source(step.path) || (is_cache(step.path) && !sources.contains(source_of(step.path))))) {
-        files.push_back({step.path, path.qualified_name, root});
-      }
+    std::optional<cache::WalkStep> step = tree_->next();
+    if (!step) {
+      tree_.reset();
+    } else if (step->kind == cache::WalkStep::Kind::CannotList) {
+      io_.error(step->path + ": " + cache::OsError{step->error, step->path}.to_string());
+      failed_ = true;
+    } else if (step->kind == cache::WalkStep::Kind::File &&
+               (is_source(step->path) || (is_cache(step->path) && !support::file_status(source_of(step->path))))) {
+      return InputFile{std::move(step->path), qualified_name_, root_ - 1};
     }
   }
+}
+
+std::vector<InputFile> expand_inputs(std::span<const std::string> words, Io& io, bool& failed) {
+  std::vector<InputFile> files;
+  InputWalk walk(words, io);
+  while (auto file = walk.next()) files.push_back(std::move(*file));
+  failed = failed || walk.failed();
   return files;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cache/tree_walk.h"
 #include "dis_input.h"
 #include "version/facts.h"
 
@@ -25,7 +26,26 @@ struct InputFile {
 };
 
 /// The arguments with folders replaced by what they hold, each module once: every .py, and every .pyc whose source is
-/// not there. What can't be listed is reported and sets `failed`.
+/// not there. One file after the other, in memory that does not grow with the tree.
+class InputWalk {
+ public:
+  /// Both must outlive the walk.
+  InputWalk(std::span<const std::string> words, Io& io) : words_(words), io_(io) {}
+  /// nullopt after the last one. What can't be listed is reported and passed over.
+  [[nodiscard]] std::optional<InputFile> next();
+  /// Something could not be listed.
+  [[nodiscard]] bool failed() const { return failed_; }
+
+ private:
+  std::span<const std::string> words_;
+  Io& io_;
+  std::size_t root_ = 0;  ///< of the word that comes next; the one before it while a tree is open
+  std::string qualified_name_;
+  std::optional<cache::TreeWalk> tree_;
+  bool failed_ = false;
+};
+
+/// All of an InputWalk; `failed` is set when it failed.
 [[nodiscard]] std::vector<InputFile> expand_inputs(std::span<const std::string> words, Io& io, bool& failed);
 
 /// One file read without printing anything, so from any thread.

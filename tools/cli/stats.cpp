@@ -3,7 +3,7 @@
 #include <atomic>
 #include <memory>
 
-#include "cache/ordered_parallel.h"
+#include "cache/ordered_stream.h"
 #include "cache_options.h"
 #include "stats_print.h"
 #include "stats_report.h"
@@ -96,6 +96,7 @@ std::optional<StatsOptions> read_options(const Arguments& arguments, Io& io) {
   }
   options.measure.keep_rows = options.by == StatsBy::Code;
   options.measure.with_details = arguments.has("--details");
+  options.measure.keep_opcodes = options.as_json || options.measure.with_details;
   const std::string_view bars = arguments.value("--bars");
   options.style.bars = bars == "always" || (bars == "auto" && io.out.is_terminal());
   options.style.ascii = !has_utf8_locale(io);
@@ -103,17 +104,52 @@ std::optional<StatsOptions> read_options(const Arguments& arguments, Io& io) {
   return options;
 }
 
+/// The files of the arguments; the first is looked at ahead, as one file is shown otherwise than several.
+class StatsInput {
+ public:
+  StatsInput(std::span<const std::string> words, Io& io) : words_(words), io_(io), walk_(words, io) {
+    for (auto file = walk_.next(); file; file = walk_.next()) {
+      first_.push_back(std::move(*file));
+      if (first_.size() == 2) break;
+    }
+  }
+  [[nodiscard]] bool is_one() const { return first_.size() == 1; }
+  [[nodiscard]] bool is_several() const { return first_.size() > 1; }
+  [[nodiscard]] const std::vector<InputFile>& first() const { return first_; }
+  [[nodiscard]] std::optional<InputFile> next() {
+    if (next_ < first_.size()) return first_[next_++];
+    return walk_.next();
+  }
+  [[nodiscard]] bool failed() const { return walk_.failed(); }
+  /// Walks the folders again; what can't be listed is reported by next().
+  [[nodiscard]] std::size_t count() const {
+    std::string unused;
+    Output err(&unused);
+    Io quiet{io_.out, err, io_.input, io_.environment, ColorMode::Never};
+    InputWalk walk(words_, quiet);
+    std::size_t files = 0;
+    while (walk.next()) ++files;
+    return files;
+  }
+
+ private:
+  std::span<const std::string> words_;
+  Io& io_;
+  InputWalk walk_;
+  std::vector<InputFile> first_;
+  std::size_t next_ = 0;
+};
+
 /// Gathers the rows of all files and prints them at the end, or as they come where no order was asked for.
 class StatsJob {
  public:
-  StatsJob(StatsOptions options, std::vector<InputFile> files, std::span<const std::string> roots, Io& io)
-      : options_(std::move(options)), files_(std::move(files)), io_(io), json_(io.out.buffer()), by_root_(roots.size()) {
+  StatsJob(StatsOptions options, StatsInput& input, std::span<const std::string> roots, Io& io)
+      : options_(std::move(options)), input_(input), io_(io), json_(io.out.buffer()), by_root_(roots.size()) {
     const bool lists_everything = options_.as_json || options_.as_csv;
-    const bool is_tree = files_.size() > 1;
-    const bool counts_only = options_.by == StatsBy::Opcode || options_.by == StatsBy::Family || options_.by == StatsBy::Pair;
+    const bool is_tree = input_.is_several();
     streams_ = lists_everything && !options_.is_sorted && !options_.top;
     std::size_t top = options_.top.value_or(0);
-    if (!lists_everything && is_tree && !counts_only) {  // a tree's rows fill screens: the largest are what is looked for
+    if (!lists_everything && is_tree && !counts_only()) {  // a tree's rows fill screens: the largest are what is looked for
       if (!options_.is_sorted) options_.sort_key = Figure::Instructions;
       options_.is_sorted = true;
       top = options_.top.value_or(20);
@@ -124,27 +160,28 @@ class StatsJob {
       most_rows_ = top;
     }
     for (std::size_t i = 0; i < by_root_.size(); ++i) roots_.push_back(roots[i]);
-    options_.style.top = counts_only || lists_everything ? options_.top.value_or(0) : options_.top.value_or(15);
+    options_.style.top = counts_only() || lists_everything ? options_.top.value_or(0) : options_.top.value_or(15);
   }
 
   int run() {
     begin();
-    Progress progress(io_, io_.out.is_terminal() && streams_ ? 0 : files_.size());
-    const std::function<std::unique_ptr<FileStats>(std::size_t)> work = [&](std::size_t i) {
-      return std::make_unique<FileStats>(measure_file(files_[i], options_.measure, io_));
-    };
-    const std::function<void(std::size_t, std::unique_ptr<FileStats>)> take = [&](std::size_t i, std::unique_ptr<FileStats> stats) {
-      if (!stats->messages.empty() || stats->error) progress.hide();
-      progress.step(files_[i].path);
-      take_file(files_[i], *stats);
-    };
-    cache::ordered_parallel<std::unique_ptr<FileStats>>(files_.size(), options_.threads, work, take, stop_on_interrupt());
+    const bool shows_progress = io_.err.is_terminal() && !(io_.out.is_terminal() && streams_);
+    Progress progress(io_, shows_progress && input_.is_several() ? input_.count() : 0);
+    using Measured = std::unique_ptr<FileStats>;
+    cache::OrderedStream<InputFile, Measured> stream(
+        [&] { return input_.next(); },
+        [&](const InputFile& file) { return std::make_unique<FileStats>(measure_file(file, options_.measure, io_)); },
+        [&](const InputFile& file, Measured stats) {
+          if (!stats->messages.empty() || stats->error) progress.hide();
+          progress.step(file.path);
+          take_file(file, *stats);
+        },
+        stop_on_interrupt());
+    stream.run(input_.is_one() ? 1 : options_.threads);
     progress.hide();
     end();
-    return failed_ || stop_on_interrupt() ? kFailure : kSuccess;
+    return failed_ || input_.failed() || stop_on_interrupt() ? kFailure : kSuccess;
   }
-
-  void fail() { failed_ = true; }
 
  private:
   void begin() {
@@ -171,6 +208,7 @@ class StatsJob {
       failed_ = true;
     }
     totals_.add(stats.totals);
+    totals_.add_pairs(stats.pairs);
     version_ = stats.version;
     if (options_.by == StatsBy::Tree) by_root_[file.root].add(stats.totals);
     if (options_.by == StatsBy::File) {
@@ -263,9 +301,9 @@ class StatsJob {
       return;
     }
     if (!counts_only()) {
-      print_summary(out, files_.size() == 1 ? files_[0].path + "  (Python " + version_ + ")" : "All files", totals_);
+      print_summary(out, input_.is_one() ? input_.first()[0].path + "  (Python " + version_ + ")" : "All files", totals_);
       out += '\n';
-      if (!rows_.empty()) print_rows(out, rows_, options_.by, files_.size() > 1);
+      if (!rows_.empty()) print_rows(out, rows_, options_.by, input_.is_several());
       out += '\n';
     }
     for (const StatsBy by : {StatsBy::Opcode, StatsBy::Family, StatsBy::Pair}) {
@@ -276,7 +314,7 @@ class StatsJob {
   }
 
   StatsOptions options_;
-  std::vector<InputFile> files_;
+  StatsInput& input_;
   std::vector<std::string> roots_;
   Io& io_;
   support::JsonWriter json_;
@@ -294,11 +332,11 @@ class StatsJob {
 int run_stats(const Arguments& arguments, Io& io) {
   auto options = read_options(arguments, io);
   if (!options) return kUsage;
-  bool failed = false;
-  std::vector<InputFile> files = expand_inputs(arguments.positionals(), io, failed);
-  if (files.size() == 1 && !files[0].qualified_name.empty()) options->measure.with_details = true;
-  StatsJob job(std::move(*options), std::move(files), arguments.positionals(), io);
-  if (failed) job.fail();
+  StatsInput input(arguments.positionals(), io);
+  if (input.is_one() && !input.first()[0].qualified_name.empty()) {
+    options->measure.with_details = options->measure.keep_opcodes = true;
+  }
+  StatsJob job(std::move(*options), input, arguments.positionals(), io);
   return job.run();
 }
 

@@ -114,13 +114,15 @@ FileStats measure_file(const InputFile& file, const MeasureOptions& options, con
   for (const CodeNode& node : analysis::code_tree(pool, loaded.input->root)) {
     analysis::CodeStatistics code = measurer.measure(node);
     if (!is_wanted(options.filter, file, code)) continue;
-    result.totals.add(code);
+    result.totals.add_figures(code);
+    result.pairs.insert(result.pairs.end(), code.pairs.begin(), code.pairs.end());
     if (!options.keep_rows) continue;
     StatsRow row{.file = file.path, .version = result.version, .name = code.name, .figures = code.figures, .opcodes = {}, .details = {}};
     if (options.with_details) row.details = details_of(*loaded.facts, pool, pool.code(node.id), code);
-    row.opcodes = std::move(code.opcodes);
+    if (options.keep_opcodes) row.opcodes = std::move(code.opcodes);
     result.rows.push_back(std::move(row));
   }
+  analysis::merge_pairs(result.pairs);
   result.totals.files = 1;
   return result;
 }

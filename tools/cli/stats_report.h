@@ -52,7 +52,8 @@ struct StatsFilter {
 /// What one file gave. Made on any thread.
 struct FileStats {
   std::string version;
-  analysis::Totals totals;
+  analysis::Totals totals;                 ///< without the pairs: a table of all of them is too much for each file
+  std::vector<analysis::PairCount> pairs;  ///< each once
   std::vector<StatsRow> rows;  ///< of its code objects that the filter lets through
   std::string messages;
   std::optional<Error> error;
@@ -62,6 +63,7 @@ struct MeasureOptions {
   DisInputOptions input;
   StatsFilter filter;
   bool keep_rows = true;     ///< code objects are asked for
+  bool keep_opcodes = false;  ///< and their instructions too
   bool with_details = false;
 };
 [[nodiscard]] FileStats measure_file(const InputFile& file, const MeasureOptions& options, const Io& io);
