@@ -73,8 +73,11 @@ function listingRows(answer) {
       const label = instruction.label ? "L" + instruction.label + ":" : instruction.is_jump_target ? ">>" : "";
       const parts = [padLeft(shownLine, 5), padLeft(label, 5), padLeft(instruction.offset, 5), pad(instruction.opname, 26), operandText(instruction)];
       rows.push({
-        html: cell("line", parts[0]) + " " + cell("label", parts[1]) + " " + cell("dim", parts[2]) + " " +
-              cell("opcode", parts[3]) + " " + cell("operand", parts[4]),
+        // Only rows in sight are asked for it.
+        get html() {
+          return cell("line", parts[0]) + " " + cell("label", parts[1]) + " " + cell("dim", parts[2]) + " " +
+                 cell("opcode", parts[3]) + " " + cell("operand", parts[4]);
+        },
         text: parts.join(" ").trimEnd(), at: instructionAt(instruction), kind: shownLine !== "" && rows.length > 1 ? "starts" : "",
       });
     }
