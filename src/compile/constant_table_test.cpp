@@ -18,18 +18,6 @@ TEST(ConstantTable, TellsTypesAndSignedZerosApart) {
   EXPECT_NE(table.add_str("a b"), table.add_bytes("a b"));
 }
 
-TEST(ConstantTable, EqualFrozensetsOfDifferentConstsAreDifferentObjects) {
-  ConstantTable table;
-  const std::vector<ConstId> elements{table.add_int(1), table.add_int(2)};
-  const ConstId set = table.add_frozenset(elements);
-  const std::vector<ConstId> first{set, table.add_int(3)};
-  const std::vector<ConstId> second{set, table.add_int(4)};
-  const ConstId a = table.add_consts(first);
-  const ConstId b = table.add_consts(second);
-  EXPECT_NE(table.pool().items(a)[0], table.pool().items(b)[0]);
-  EXPECT_EQ(table.add_consts(second), b);  // an equal co_consts is shared whole
-}
-
 TEST(ConstantTable, TuplesCompareDeeplyAndFrozensetsWithoutOrder) {
   ConstantTable table;
   const std::array one{table.add_int(1), table.add_int(2)};
