@@ -221,7 +221,7 @@ CodeObject assemble(const AssemblyInput& input, ConstantTable& constants, Assemb
   buffers.names.clear();
   for (const syntax::Identifier name : unit.names.keys()) buffers.names.push_back(constants.add_name(name));
   code.names = constants.add_tuple(buffers.names);
-  code.consts = constants.add_consts(unit.consts.keys());
+  code.consts = constants.add_tuple(unit.consts.keys());
   add_locals_plus(unit, constants, buffers, code);
   code.filename = input.filename;
   code.name = constants.add_name(unit.name);

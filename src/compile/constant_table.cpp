@@ -216,10 +216,8 @@ ConstId ConstantTable::add_items(ConstKind kind, std::span<const ConstId> items)
       [&](ConstId id) {
         if (pool_.kind(id) != kind) return false;
         const std::span<const ConstId> other = pool_.items(id);
-        return kind == ConstKind::Tuple
-                   ? std::equal(items.begin(), items.end(), other.begin(), other.end(),
-                                [&](ConstId a, ConstId b) { return a == first_of(b); })
-                   : std::is_permutation(items.begin(), items.end(), other.begin(), other.end());
+        return kind == ConstKind::Tuple ? std::equal(items.begin(), items.end(), other.begin(), other.end())
+                                        : std::is_permutation(items.begin(), items.end(), other.begin(), other.end());
       },
       [&] { return pool_.add_sequence(kind, items); });
 }
@@ -227,30 +225,6 @@ ConstId ConstantTable::add_items(ConstKind kind, std::span<const ConstId> items)
 ConstId ConstantTable::add_tuple(std::span<const ConstId> items) {
   return items.empty() ? empty_tuple() : add_items(ConstKind::Tuple, items);
 }
-
-ConstId ConstantTable::first_of(ConstId id) const {
-  const auto found = first_sets_.find(id.value);
-  return found == first_sets_.end() ? id : found->second;
-}
-
-ConstId ConstantTable::add_consts(std::span<const ConstId> items) {
-  const std::size_t size_before = pool_.size();
-  const ConstId tuple = add_tuple(items);
-  if (pool_.size() == size_before) return tuple;  // an equal co_consts was there: all of it is shared
-  std::vector<ConstId> own(items.begin(), items.end());
-  bool changed = false;
-  for (ConstId& item : own) {
-    if (pool_.kind(item) != ConstKind::FrozenSet || owned_sets_.insert(item.value).second) continue;
-    const std::vector<ConstId> elements(pool_.items(item).begin(), pool_.items(item).end());
-    const ConstId first = item;
-    item = pool_.add_sequence(ConstKind::FrozenSet, elements);
-    first_sets_.emplace(item.value, first);
-    changed = true;
-  }
-  if (changed) pool_.set_items(tuple, own);
-  return tuple;
-}
-
 ConstId ConstantTable::add_frozenset(std::span<const ConstId> items) { return add_items(ConstKind::FrozenSet, items); }
 
 ConstId ConstantTable::add_code(const CodeObject& code) {

@@ -10,8 +10,6 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "code/constant_pool.h"
@@ -45,9 +43,6 @@ class ConstantTable {
   ConstId add_tuple(std::span<const ConstId> items);
   /// `items` without repeats, in CPython's order of insertion.
   ConstId add_frozenset(std::span<const ConstId> items);
-  /// co_consts of one code object. Code objects share a whole equal co_consts, but no frozenset of different ones: so a
-  /// frozenset that stands in another co_consts already is copied.
-  ConstId add_consts(std::span<const ConstId> items);
   /// A name: co_names, variables, co_name: always the interned string.
   ConstId add_name(syntax::Identifier name);
   /// A name that is loaded as a constant. The source's identifiers are interned before anything else, so this is
@@ -74,8 +69,6 @@ class ConstantTable {
   };
   template <class Equal, class Make>
   ConstId find_or_make(std::uint32_t hash, Space space, Equal equal, Make make);
-  /// The frozenset that `id` is a copy of; else `id` itself.
-  [[nodiscard]] ConstId first_of(ConstId id) const;
   [[nodiscard]] ConstId find_text(std::string_view text, Space space) const;
   ConstId add_known_text(std::string_view text, ConstId id);
   ConstId add_text(ConstKind kind, std::string_view text, Space space);
@@ -87,8 +80,6 @@ class ConstantTable {
   std::vector<Entry> slots_;            // open addressing, a power of two, at most half full; id kNoConst = empty
   std::size_t used_ = 0;
   std::vector<ConstId> by_identifier_;  // by Identifier::id()
-  std::unordered_set<std::uint32_t> owned_sets_;                ///< frozensets that stand in a co_consts
-  std::unordered_map<std::uint32_t, ConstId> first_sets_;       ///< copies and what they copy
 };
 
 }  // namespace ouro::compile
