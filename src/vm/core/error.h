@@ -65,7 +65,7 @@ Failed raise_instance(Vm& vm, Value exception);
 Failed raise_memory_error(Vm& vm);
 /// OSError(errno, strerror, filename) of the subclass that fits; the file names may be null.
 Failed raise_os_error(Vm& vm, int error_number, Value filename = {}, Value filename2 = {});
-/// RuntimeError-free way to say a positional argument has the wrong type:
+/// TypeError for an argument of the wrong type:
 /// "{function}() argument {number} must be {expected}, not {type}"; number 0: "argument".
 Failed raise_argument_type(Vm& vm, std::string_view function, unsigned number, std::string_view expected, Value got);
 

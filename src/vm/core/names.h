@@ -1,4 +1,5 @@
-// Strings that the machine itself looks up, interned once: vm.names.append, vm.names.d_init ("__init__").
+// Strings that the machine itself looks up, interned once: vm.names.append, vm.names.d_init ("__init__"). A trailing
+// underscore is not part of the text: it keeps the member apart from a C++ keyword or macro (default_, stdin_).
 #pragma once
 
 namespace ouro::vm {

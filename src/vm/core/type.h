@@ -38,7 +38,7 @@ using UnarySlot = Ref (*)(Vm&, Value self);
 
 /// What a type's values can do. Null: they cannot, or the base type's slot is inherited (ready_type fills it in).
 struct TypeSlots {
-  // Life. dealloc frees what the object owns and its memory; the default calls clear-like traversal of nothing.
+  // Life. dealloc drops what the object owns and gives its memory back (free_object).
   void (*dealloc)(Vm&, Object* self) = nullptr;
   void (*traverse)(Object* self, Visitor& visit) = nullptr;  ///< containers: every owned value
   void (*clear)(Vm&, Object* self) = nullptr;                ///< containers: drop what can be part of a cycle
@@ -153,7 +153,6 @@ struct TypeObject : GcObject {
   std::uint32_t slot_count;   ///< __slots__ members added by this class
   std::vector<TypeObject*>* subclasses;  ///< borrowed: a dying type takes itself out
   const TypeSpec* spec;  ///< of the nearest built-in type: itself or the base whose layout it has
-  AttributeStore store;  ///< unused for types (their attributes are `dict`); keeps layouts alike
   WeakRefObject* weakrefs;
   Object* doc;          ///< __doc__ of built-in types, made when asked for
   std::uint32_t expected_values;  ///< capacity hint for instances' value arrays

@@ -1,7 +1,9 @@
 // float and complex.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "vm/core/type.h"
 #include "vm/core/vm.h"
