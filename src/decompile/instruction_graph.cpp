@@ -173,27 +173,31 @@ class Builder {
       if (at >= 0) work.emplace_back(g_.block_of[at], static_cast<int>(entry.depth) + (entry.push_lasti ? 2 : 1));
     }
     // Entries first come, first served: what normal flow reaches has the same depth.
+    std::vector<bool> seen(g_.blocks.size());
     while (!work.empty()) {
       const auto [b, start] = work.back();
       work.pop_back();
+      if (seen[b]) continue;
+      seen[b] = true;
       const GraphBlock& block = g_.blocks[b];
-      if (g_.instructions[block.begin].depth >= 0) continue;
       int depth = start;
       for (int i = block.begin; i < block.end; ++i) {
         GraphInstruction& here = g_.instructions[i];
         here.depth = depth;
         if (i + 1 == block.end && block.jump >= 0) {
-          work.emplace_back(block.jump, depth + effect(here, version::JumpTaken::Yes));
+          work.emplace_back(block.jump, depth_after(here, version::JumpTaken::Yes));
         }
-        depth += effect(here, version::JumpTaken::No);
+        depth = depth_after(here, version::JumpTaken::No);
       }
       if (block.next >= 0) work.emplace_back(block.next, depth);
     }
   }
 
-  static int effect(const GraphInstruction& i, version::JumpTaken taken) {
-    const std::int64_t e = version::stack_effect(*i.info, i.oparg, taken);
-    return static_cast<int>(std::clamp<std::int64_t>(e, -1000000, 1000000));
+  // Damaged code may take more than there is or pile up without end: the depth stays within 0 and a million.
+  static int depth_after(const GraphInstruction& i, version::JumpTaken taken) {
+    // Up to 3.12 the effect leaves out the value that resumes the generator and that POP_TOP then takes.
+    const std::int64_t effect = i.op == Op::RETURN_GENERATOR ? 1 : version::stack_effect(*i.info, i.oparg, taken);
+    return static_cast<int>(std::clamp<std::int64_t>(i.depth + effect, 0, 1000000));
   }
 
   // CPython 3.13 flowgraph.c inline_small_or_no_lineno_blocks copies exits of up to four instructions to where
