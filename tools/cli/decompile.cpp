@@ -199,9 +199,10 @@ constexpr Example kExamples[] = {
 extern const Command kDecompile;
 constexpr Command kDecompile{.name = "decompile",
                              .summary = "Turn bytecode back into source",
-                             .description = "Writes the source of .pyc files of Python 3.12 to 3.14. Every statement stands on its "
-                                            "original line where the bytecode has lines. What can't be turned back is marked by "
-                                            "comments, reported on standard error, and makes the exit status 1.",
+                             .description = "Writes the source of .pyc files of Python 3.12 to 3.14 (of 3.14 not with, assert and "
+                                            "template strings yet). Every statement stands on its original line where the "
+                                            "bytecode has lines. What can't be turned back is marked by comments, reported on "
+                                            "standard error, and makes the exit status 1.",
                              .options = kOptions,
                              .positionals = kFiles,
                              .examples = kExamples,
