@@ -2,7 +2,12 @@
 
 #include <sys/stat.h>
 
-#include "cache/ordered_parallel.h"
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <utility>
+
+#include "cache/ordered_stream.h"
 #include "cache/os_error.h"
 #include "cache/tree_walk.h"
 
@@ -38,53 +43,85 @@ std::string directory_text(const WalkStep& step, Quiet quiet) {
   return quiet != Quiet::Silent ? "Can't list " + path_repr(step.path) + "\n" : std::string();
 }
 
+/// The steps of all roots, found while the first are worked on.
+class StepSource {
+ public:
+  StepSource(const std::vector<std::string>& roots, const CompileTreeOptions& options) : roots_(roots), options_(options) {
+    root_options_.reserve(roots.size());  // steps point into it
+  }
+
+  std::optional<Step> next() {
+    for (;;) {
+      if (walk_) {
+        if (std::optional<WalkStep> step = walk_->next()) return give(std::move(*step));
+        walk_.reset();
+      }
+      if (root_options_.size() == roots_.size()) return std::nullopt;
+      const std::string& root = roots_[root_options_.size()];
+      const bool is_file = is_regular_file(root);
+      root_options_.push_back(for_root(options_, root, is_file));
+      if (is_file) return give({WalkStep::Kind::File, root});
+      // CPython looks at every file, which shows only in what -s says of files that are no sources.
+      const std::string suffix = root_options_.back().strip_prefix ? "" : ".py";
+      walk_.emplace(root, WalkOptions{.max_levels = options_.max_levels, .suffix = suffix});
+    }
+  }
+
+  /// Found so far.
+  [[nodiscard]] std::size_t files() const { return files_; }
+
+ private:
+  Step give(WalkStep step) {
+    if (step.kind == WalkStep::Kind::File) ++files_;
+    return {std::move(step), &root_options_.back()};
+  }
+
+  const std::vector<std::string>& roots_;
+  const CompileTreeOptions& options_;
+  std::vector<CompileFileOptions> root_options_;
+  std::optional<TreeWalk> walk_;
+  std::size_t files_ = 0;
+};
+
 }  // namespace
 
 TreeSummary compile_trees(const std::vector<std::string>& roots, const CompileTreeOptions& options) {
   TreeSummary summary;
-  std::vector<CompileFileOptions> root_options;
-  root_options.reserve(roots.size());
-  std::vector<Step> steps;
-  std::size_t files = 0;
-  for (const std::string& root : roots) {
-    const bool is_file = is_regular_file(root);
-    root_options.push_back(for_root(options, root, is_file));
-    if (is_file) {
-      steps.push_back({{WalkStep::Kind::File, root}, &root_options.back()});
-      ++files;
-      continue;
-    }
-    // CPython looks at every file, which shows only in what -s says of files that are no sources.
-    const std::string suffix = root_options.back().strip_prefix ? "" : ".py";
-    for (WalkStep& step : walk_tree(root, {.max_levels = options.max_levels, .suffix = suffix})) {
-      files += step.kind == WalkStep::Kind::File ? 1 : 0;
-      steps.push_back({std::move(step), &root_options.back()});
-    }
-  }
-
+  StepSource source(roots, options);
   const std::atomic<bool> never{false};
   const std::atomic<bool>& stop = options.stop != nullptr ? *options.stop : never;
-  const std::function<FileReport(std::size_t)> work = [&](std::size_t i) {
-    if (steps[i].walk.kind == WalkStep::Kind::File) return compile_file(steps[i].walk.path, *steps[i].options);
-    return FileReport{.output = directory_text(steps[i].walk, options.file.quiet)};
+  const auto work = [&](const Step& step) {
+    if (step.walk.kind == WalkStep::Kind::File) return compile_file(step.walk.path, *step.options);
+    return FileReport{.output = directory_text(step.walk, options.file.quiet)};
   };
-  const std::function<void(std::size_t, FileReport)> take = [&](std::size_t i, FileReport report) {
+  const auto take = [&](const Step& step, FileReport report) {
     if (!report.output.empty()) options.print(report.output);
     if (!report.warnings.empty()) options.print_error(report.warnings);
-    if (!report.remedy.empty()) options.print_error("ouro: " + steps[i].walk.path + ": " + report.remedy + "\n");
-    if (steps[i].walk.kind != WalkStep::Kind::File) {
-      summary.directories += steps[i].walk.kind == WalkStep::Kind::Listing ? 1 : 0;
+    if (!report.remedy.empty()) options.print_error("ouro: " + step.walk.path + ": " + report.remedy + "\n");
+    if (step.walk.kind != WalkStep::Kind::File) {
+      summary.directories += step.walk.kind == WalkStep::Kind::Listing ? 1 : 0;
       return;
     }
     switch (report.outcome) {
       case FileOutcome::Skipped: ++summary.skipped; break;
       case FileOutcome::Fresh: ++summary.fresh; break;
       case FileOutcome::Compiled: ++summary.compiled; break;
-      case FileOutcome::Failed: summary.failed.push_back({steps[i].walk.path, std::move(report.output)}); break;
+      case FileOutcome::Failed: summary.failed.push_back({step.walk.path, std::move(report.output)}); break;
     }
-    options.progress(files, steps[i].walk.path);
+    options.progress(source.files(), step.walk.path);
   };
-  ordered_parallel<FileReport>(steps.size(), options.threads, work, take, stop);
+  // Progress needs the count of files: several threads work while the walk runs ahead, one walks first.
+  std::deque<Step> ahead;
+  if (options.threads <= 1) {
+    while (auto step = source.next()) ahead.push_back(std::move(*step));
+  }
+  const auto next = [&]() -> std::optional<Step> {
+    if (ahead.empty()) return source.next();
+    Step step = std::move(ahead.front());
+    ahead.pop_front();
+    return step;
+  };
+  OrderedStream<Step, FileReport>(next, work, take, stop, SIZE_MAX).run(options.threads);
   summary.interrupted = stop;
   return summary;
 }

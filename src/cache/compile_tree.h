@@ -21,7 +21,7 @@ struct CompileTreeOptions {
   /// Where the outputs go; called from one thread, in an order that does not depend on `threads`.
   std::function<void(std::string_view)> print = [](std::string_view) {};
   std::function<void(std::string_view)> print_error = [](std::string_view) {};
-  /// After each file: how many there are in all, and its path.
+  /// After each file: how many were found so far (soon all), and its path.
   std::function<void(std::size_t, std::string_view)> progress = [](std::size_t, std::string_view) {};
   /// Set from a signal handler: no further file begins.
   const std::atomic<bool>* stop = nullptr;

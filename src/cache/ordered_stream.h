@@ -15,14 +15,16 @@
 
 namespace ouro::cache {
 
-/// How many jobs are under way, or done and not taken, at most.
+/// How many jobs are under way, or done and not taken, at most, unless said otherwise.
 inline constexpr std::size_t kStreamWindow = 256;
-/// How many results wait before the taking thread is woken.
+/// How many items are asked for at once, and how many results wait before the taking thread is woken: waking for each
+/// costs more than a small job.
 inline constexpr std::size_t kStreamBatch = 32;
 
 /// `source` and `take` are called on the calling thread only, `work` on `threads` others (on the calling one when
 /// `threads` is 1), and must not throw. Results are taken in the order of the items. When `stop` becomes true no further
-/// item is asked for, and those not begun are dropped.
+/// item is asked for, and those not begun are dropped. With a window of SIZE_MAX items are asked for without waiting for
+/// results, while the first are worked on.
 template <class Item, class Result>
 class OrderedStream {
  public:
@@ -30,8 +32,8 @@ class OrderedStream {
   using Work = std::function<Result(const Item&)>;
   using Take = std::function<void(Item, Result)>;
 
-  OrderedStream(Source source, Work work, Take take, const std::atomic<bool>& stop)
-      : source_(std::move(source)), work_(std::move(work)), take_(std::move(take)), stop_(stop) {}
+  OrderedStream(Source source, Work work, Take take, const std::atomic<bool>& stop, std::size_t window = kStreamWindow)
+      : source_(std::move(source)), work_(std::move(work)), take_(std::move(take)), stop_(stop), window_(window) {}
 
   void run(std::size_t threads) {
     if (threads <= 1) return run_here();
@@ -83,25 +85,30 @@ class OrderedStream {
   /// False: nothing is left to take.
   bool refill() {
     std::vector<Item> items;
-    while (!exhausted_ && !stop_ && held_ + items.size() < kStreamWindow) {
+    while (can_ask() && items.size() < kStreamBatch) {
       std::optional<Item> item = source_();
-      if (item) items.push_back(std::move(*item));
-      else exhausted_ = true;
+      if (!item) {
+        exhausted_ = true;
+        break;
+      }
+      items.push_back(std::move(*item));
+      ++held_;
     }
-    held_ += items.size();
-    {
+    if (!items.empty()) {
       const std::lock_guard lock(mutex_);
       for (Item& item : items) slots_.push_back({std::move(item), std::nullopt});
+      more_work_.notify_all();
     }
-    more_work_.notify_all();
     return held_ > 0;
   }
+
+  [[nodiscard]] bool can_ask() const { return !exhausted_ && !stop_ && held_ < window_; }
 
   void take_ready() {
     std::vector<Slot> taken;
     {
       std::unique_lock lock(mutex_);
-      results_.wait(lock, [&] { return ready_ >= std::min(kStreamBatch, slots_.size()); });
+      if (!can_ask()) results_.wait(lock, [&] { return ready_ >= std::min(kStreamBatch, slots_.size()); });
       for (; ready_ > 0; --ready_, --begun_) {
         taken.push_back(std::move(slots_.front()));
         slots_.pop_front();
@@ -117,6 +124,7 @@ class OrderedStream {
   Work work_;
   Take take_;
   const std::atomic<bool>& stop_;
+  const std::size_t window_;
   std::mutex mutex_;
   std::condition_variable more_work_;
   std::condition_variable results_;

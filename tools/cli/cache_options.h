@@ -43,12 +43,13 @@ enum class ErrorWords { Traceback, PyCompile };
 /// Set by SIGINT from the first call on, so that a long job ends between two files.
 [[nodiscard]] const std::atomic<bool>& stop_on_interrupt();
 
-/// The progress line of a job whose size is known only when its first file is done.
+/// The progress line of a job whose size becomes known while it runs.
 class LateProgress {
  public:
   explicit LateProgress(Io& io) : io_(io) {}
   void step(std::size_t total, std::string_view name) {
     if (!progress_) progress_.emplace(io_, total);
+    progress_->set_total(total);
     progress_->step(name);
   }
   void hide() {

@@ -16,6 +16,8 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
   ~Progress() { hide(); }
 
+  /// There are `total` in all, as is known now.
+  void set_total(std::size_t total);
   /// One more is done; `name` is what comes now.
   void step(std::string_view name);
   /// Wipes the line, so that something else can be printed; the next step draws it again.
@@ -23,9 +25,9 @@ class Progress {
 
  private:
   Io& io_;
-  std::size_t total_;
+  std::size_t total_ = 0;
   std::size_t done_ = 0;
-  bool enabled_;
+  bool enabled_ = false;
   bool shown_ = false;
   std::chrono::steady_clock::time_point next_draw_;
 };
