@@ -20,6 +20,8 @@ inline constexpr std::size_t kStreamWindow = 256;
 /// How many items are asked for at once, and how many results wait before the taking thread is woken: waking for each
 /// costs more than a small job.
 inline constexpr std::size_t kStreamBatch = 32;
+/// How many jobs a thread takes on at once while there are plenty.
+inline constexpr std::size_t kStreamShare = 8;
 
 /// `source` and `take` are called on the calling thread only, `work` on `threads` others (on the calling one when
 /// `threads` is 1), and must not throw. Results are taken in the order of the items. When `stop` becomes true no further
@@ -38,7 +40,7 @@ class OrderedStream {
   void run(std::size_t threads) {
     if (threads <= 1) return run_here();
     std::vector<std::thread> pool;
-    for (std::size_t i = 0; i < threads; ++i) pool.emplace_back([this] { run_worker(); });
+    for (std::size_t i = 0; i < threads; ++i) pool.emplace_back([this, threads] { run_worker(threads); });
     while (refill()) take_ready();
     {
       const std::lock_guard lock(mutex_);
@@ -64,19 +66,21 @@ class OrderedStream {
     }
   }
 
-  void run_worker() {
+  void run_worker(std::size_t threads) {
+    std::vector<Slot*> mine;  // slots stay where they are while others come and go at both ends
     std::unique_lock lock(mutex_);
     for (;;) {
       more_work_.wait(lock, [&] { return begun_ < slots_.size() || closed_; });
       if (begun_ >= slots_.size()) return;
-      Slot& slot = slots_[begun_++];  // stays where it is while others come and go at both ends
-      if (!stop_) {
-        lock.unlock();
-        Result result = work_(slot.item);
-        lock.lock();
-        slot.result = std::move(result);
+      const std::size_t share = (slots_.size() - begun_) / (4 * threads);  // the last ones singly, so that all end together
+      for (std::size_t n = std::clamp<std::size_t>(share, 1, kStreamShare); n > 0; --n) mine.push_back(&slots_[begun_++]);
+      lock.unlock();
+      for (Slot* slot : mine) {
+        if (!stop_) slot->result = work_(slot->item);
       }
-      slot.done = true;
+      lock.lock();
+      for (Slot* slot : mine) slot->done = true;
+      mine.clear();
       while (ready_ < slots_.size() && slots_[ready_].done) ++ready_;
       if (ready_ >= std::min(kStreamBatch, slots_.size())) results_.notify_one();
     }
