@@ -25,7 +25,7 @@ inline constexpr std::size_t kStreamShare = 8;
 
 /// `source` and `take` are called on the calling thread only, `work` on `threads` others (on the calling one when
 /// `threads` is 1), and must not throw. Results are taken in the order of the items. When `stop` becomes true no further
-/// item is asked for, and those not begun are dropped. With a window of SIZE_MAX items are asked for without waiting for
+/// item is asked for, and those not begun are left out. With a window of SIZE_MAX items are asked for without waiting for
 /// results, while the first are worked on.
 template <class Item, class Result>
 class OrderedStream {
