@@ -16,7 +16,7 @@ struct WeakRefObject : GcObject {
   bool is_proxy;
 };
 
-extern const TypeSpec kWeakRefType;
+extern const TypeSpec kWeakrefType;
 
 [[nodiscard]] Ref new_weakref(Vm& vm, Value target, Value callback);
 /// Kills all references to a dying object and calls their callbacks. For free_object and dealloc of classes.
