@@ -100,7 +100,7 @@ class Heap {
     if ((object->gc_word & kGcTracked) != 0) return;
     object->gc_word |= kGcTracked;
     link(young_, object);
-    ++young_count_;
+    if (++young_count_ >= threshold && gc_enabled) request_collection();
   }
   void untrack(GcObject* object) {
     if ((object->gc_word & kGcTracked) == 0) return;
@@ -132,6 +132,8 @@ class Heap {
   static constexpr std::size_t kLargestClass = 512;
   static constexpr std::size_t kChunk = 256 * 1024;
   void* allocate_slow(std::size_t size);
+  /// Tells the interpreter to collect at its next safe point (a bit of Vm::breaker).
+  void request_collection();
   void free_large(void* memory, std::size_t size);
   static void link(GcObject& head, GcObject* object) {
     object->gc_prev = head.gc_prev;
@@ -141,7 +143,11 @@ class Heap {
   }
   static void init_list(GcObject& head) { head.gc_next = head.gc_prev = &head; }
   void find_unreachable(GcObject& from, GcObject& unreachable);
-  std::size_t dispose(GcObject& unreachable);
+  void clear_weak_references(GcObject& unreachable);
+  void run_finalizers(GcObject& unreachable);
+  void clear_all(GcObject& unreachable);
+  void move_all(GcObject& from, GcObject& to, bool to_old);
+  void destroy_now(Object* object);
 
   std::array<FreeCell*, kLargestClass / 16 + 1> free_{};
   std::size_t used_ = 0;
@@ -158,7 +164,7 @@ class Heap {
   bool collecting_ = false;
   // destroy(): containers whose destruction is put off so that deep structures need no deep C++ stack.
   unsigned destroy_depth_ = 0;
-  std::vector<GcObject*> postponed_;
+  GcObject* postponed_ = nullptr;  ///< linked by gc_next
   Vm* vm_;
 };
 
