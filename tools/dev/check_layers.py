@@ -33,7 +33,7 @@ LAYERS = {
 PRIVATE_HEADERS = {"version/tables.h", "unicode/tables.h"}
 UNWANTED = ("CLI/", "pybind11/", "zlib.h", "iostream", "nlohmann/", "gmp")
 # What a module exists to wrap.
-LIBRARIES = {"archive": ("zlib.h",)}
+LIBRARIES = {"archive": ("zlib.h",), "vm": ("gmp.h", "zlib.h")}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 

@@ -120,6 +120,7 @@ class Vm {
   TypeCache* type_cache = nullptr;    ///< (type version, name) to attribute: objects/type_lookup.cpp
   std::uint32_t next_type_version = 1;
   std::uint32_t next_dict_version = 1;
+  int int_max_str_digits = 4300;      ///< sys.set_int_max_str_digits; 0: no limit
 
   Options options;
   Host& host;

@@ -19,6 +19,7 @@ struct SetObject : GcObject {
   SetEntry* table;
   std::int64_t hash;   ///< of a frozenset; -1: not computed yet
   struct WeakRefObject* weakrefs;
+  std::size_t finger;  ///< where pop() looks first
   SetEntry small[8];
 };
 
