@@ -38,6 +38,8 @@ struct Signature;  // parsed form, made once a machine: core/binding.cpp
 class Args {
  public:
   Args(const Signature& signature, Value* slots) : signature_(&signature), slots_(slots) {}
+  /// What parsing fills.
+  [[nodiscard]] Value* slots() { return slots_; }
 
   [[nodiscard]] Value operator[](std::size_t parameter) const { return slots_[parameter]; }
   [[nodiscard]] bool given(std::size_t parameter) const { return !slots_[parameter].is_null(); }

@@ -118,7 +118,7 @@ inline constexpr std::uint32_t kTypeTuple = 1U << 23U;
 inline constexpr std::uint32_t kTypeList = 1U << 24U;
 inline constexpr std::uint32_t kTypeDict = 1U << 25U;
 inline constexpr std::uint32_t kTypeException = 1U << 26U;
-inline constexpr std::uint32_t kTypeType = 1U << 27U;
+inline constexpr std::uint32_t kTypeMetaclass = 1U << 27U;
 inline constexpr std::uint32_t kTypeFloat = 1U << 28U;
 inline constexpr std::uint32_t kTypeSet = 1U << 29U;  ///< set or frozenset
 inline constexpr std::uint32_t kTypeFamilies = 0x3FF00000U;
@@ -181,7 +181,7 @@ template <std::uint32_t kFlag>
 [[nodiscard]] inline bool is_list(Value value) { return is_family<kTypeList>(value); }
 [[nodiscard]] inline bool is_dict(Value value) { return is_family<kTypeDict>(value); }
 [[nodiscard]] inline bool is_set(Value value) { return is_family<kTypeSet>(value); }
-[[nodiscard]] inline bool is_type(Value value) { return is_family<kTypeType>(value); }
+[[nodiscard]] inline bool is_type(Value value) { return is_family<kTypeMetaclass>(value); }
 [[nodiscard]] inline bool is_float(Value value) { return is_family<kTypeFloat>(value); }
 [[nodiscard]] inline bool is_exception(Value value) { return is_family<kTypeException>(value); }
 
