@@ -168,7 +168,8 @@ template <class T>
   return static_cast<T*>(allocate_object(vm, type, extra));
 }
 /// The other end: untracks, clears weak references, gives the memory back, drops the count of a heap type.
-/// For dealloc slots, after what the object owned was dropped. `size`: what was allocated.
+/// For dealloc slots, after what the object owned was dropped. `size`: what was allocated, that is
+/// object->type->basic_size + extra (never sizeof: a subclass written in Python has more fields).
 void free_object(Vm& vm, Object* object, std::size_t size);
 
 }  // namespace ouro::vm

@@ -15,8 +15,9 @@ namespace ouro::vm {
 struct BytesObject : Object {
   std::int64_t hash;  ///< -1: not computed yet
   std::size_t length;
-  [[nodiscard]] char* data() { return reinterpret_cast<char*>(this + 1); }
-  [[nodiscard]] const char* data() const { return reinterpret_cast<const char*>(this + 1); }
+  std::size_t data_offset;  ///< from the object's start: sizeof(BytesObject), or in a subclass type->basic_size
+  [[nodiscard]] char* data() { return reinterpret_cast<char*>(this) + data_offset; }
+  [[nodiscard]] const char* data() const { return reinterpret_cast<const char*>(this) + data_offset; }
   [[nodiscard]] std::string_view view() const { return {data(), length}; }
 };
 

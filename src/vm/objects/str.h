@@ -17,10 +17,11 @@ struct StrObject : Object {
   std::uint8_t kind;     ///< bytes a code point: 1, 2, 4
   bool is_ascii;
   bool is_interned;
-  // The text follows, kind * length bytes, then one zero code point.
+  std::uint32_t text_offset;  ///< from the object's start: sizeof(StrObject), or in a subclass type->basic_size
+  // There stands the text: kind * length bytes, then one zero code point.
 
-  [[nodiscard]] const void* raw() const { return this + 1; }
-  [[nodiscard]] void* raw() { return this + 1; }
+  [[nodiscard]] const void* raw() const { return reinterpret_cast<const char*>(this) + text_offset; }
+  [[nodiscard]] void* raw() { return reinterpret_cast<char*>(this) + text_offset; }
   [[nodiscard]] const std::uint8_t* data1() const { return static_cast<const std::uint8_t*>(raw()); }
   [[nodiscard]] const std::uint16_t* data2() const { return static_cast<const std::uint16_t*>(raw()); }
   [[nodiscard]] const std::uint32_t* data4() const { return static_cast<const std::uint32_t*>(raw()); }
@@ -31,7 +32,7 @@ struct StrObject : Object {
     return kind == 1 ? data1()[index] : kind == 2 ? data2()[index] : data4()[index];
   }
   /// Only when is_ascii: the text as it is.
-  [[nodiscard]] std::string_view ascii() const { return {reinterpret_cast<const char*>(raw()), length}; }
+  [[nodiscard]] std::string_view ascii() const { return {static_cast<const char*>(raw()), length}; }
 };
 
 extern const TypeSpec kStrType;
