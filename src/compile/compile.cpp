@@ -17,7 +17,8 @@ CompileResult compile_module(syntax::Mod& module, syntax::AstContext& context, c
     result.code = tl::unexpected(*problems.error());
     return std::move(result);
   };
-  const FutureFeatures future = find_future_features(module, problems);
+  FutureFeatures future = find_future_features(module, problems);
+  if (options.future_annotations) future.annotations = true;
   if (problems.failed()) return failure();
   fold_module(module, context, {options.optimize, future.annotations}, problems);
   if (problems.failed()) return failure();

@@ -25,6 +25,8 @@ struct CompileOptions {
   /// Which objects marshal marks as references: as py_compile and the import system write them, or as
   /// marshal.dumps(compile(…)) does.
   RootHeld root_held = RootHeld::Yes;
+  /// `from __future__ import annotations` is in force already (compile()'s flags).
+  bool future_annotations = false;
 };
 
 /// A code object and everything it refers to.
