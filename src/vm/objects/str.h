@@ -35,7 +35,13 @@ struct StrObject : Object {
   [[nodiscard]] std::string_view ascii() const { return {static_cast<const char*>(raw()), length}; }
 };
 
+struct StrIteratorObject : Object {
+  StrObject* text;  ///< null: exhausted
+  std::size_t index;
+};
+
 extern const TypeSpec kStrType;
+extern const TypeSpec kStrIteratorType;
 
 /// From UTF-8 in which surrogates may stand as three bytes; malformed bytes must not occur.
 [[nodiscard]] Own<StrObject> new_str(Vm& vm, std::string_view utf8);
@@ -48,6 +54,10 @@ extern const TypeSpec kStrType;
 [[nodiscard]] Own<StrObject> allocate_str(Vm& vm, std::size_t length, std::uint32_t max_code_point);
 [[nodiscard]] Own<StrObject> substring(Vm& vm, StrObject* text, std::size_t start, std::size_t end);
 [[nodiscard]] Own<StrObject> concat(Vm& vm, StrObject* a, StrObject* b);
+/// a + b where the caller gives its count of `a` away: in place when that was the only one.
+[[nodiscard]] Own<StrObject> concat_owned(Vm& vm, Own<StrObject> a, StrObject* b);
+/// The same text as an exact str: `text` itself unless it is of a subclass.
+[[nodiscard]] Own<StrObject> plain_str(Vm& vm, StrObject* text);
 /// UTF-8; lone surrogates as three bytes.
 [[nodiscard]] std::string to_utf8(const StrObject* text);
 [[nodiscard]] bool str_equal(const StrObject* a, const StrObject* b);
@@ -94,8 +104,9 @@ class StrBuilder {
 
  private:
   bool reserve(std::size_t more, std::uint32_t max_code_point);
+  [[nodiscard]] void* text() const { return static_cast<char*>(block_) + sizeof(StrObject); }
   Vm* vm_;
-  void* data_ = nullptr;
+  void* block_ = nullptr;  ///< of the heap: room for a StrObject, then `capacity_` code points and one more
   std::size_t length_ = 0;
   std::size_t capacity_ = 0;  ///< code points
   std::uint8_t kind_ = 1;
