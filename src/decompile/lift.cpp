@@ -142,6 +142,7 @@ void Lifter::merge_stacks(int block, const std::vector<Incoming>& incoming) {
     Value* phi = pool_.value(ValueKind::Phi);
     phi->offset = result_.blocks[block].offset * 2;
     phi->pos = first->pos;
+    phi->matched = std::all_of(incoming.begin(), incoming.end(), [&](const Incoming& in) { return in.stack[slot]->matched; });
     PhiSlot entry{phi, {}};
     for (const Incoming& in : incoming) entry.inputs.push_back({in.from, in.stack[slot]});
     result_.blocks[block].phis.push_back(std::move(entry));

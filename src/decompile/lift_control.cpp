@@ -139,44 +139,6 @@ bool Lifter::step_exception(const GraphInstruction& i) {
   }
 }
 
-bool Lifter::step_match(const GraphInstruction& i) {
-  switch (i.op) {
-    case Op::GET_LEN: {
-      if (!need(1)) return false;
-      Value* of = top();
-      of->copied = true;
-      push(ValueKind::Length, i)->kids = {of};
-      return true;
-    }
-    case Op::MATCH_SEQUENCE: case Op::MATCH_MAPPING: {
-      if (!need(1)) return false;
-      Value* of = top();
-      of->copied = true;
-      Value* test = push(ValueKind::MatchTest, i);
-      test->kids = {of};
-      test->op = i.op == Op::MATCH_MAPPING ? 1 : 0;
-      return true;
-    }
-    case Op::MATCH_KEYS: {
-      if (!need(2)) return false;
-      Value* keys = top(1);
-      Value* of = top(2);
-      Value* v = push(ValueKind::MatchKeys, i);
-      v->kids = {of, keys};
-      return true;
-    }
-    case Op::MATCH_CLASS: {
-      if (!need(3)) return false;
-      std::vector<Value*> parts = pop_values(3);
-      Value* v = push(ValueKind::MatchClass, i);
-      v->kids = parts;
-      v->number = i.oparg;
-      return true;
-    }
-    default: return false;
-  }
-}
-
 bool Lifter::step_branch(const GraphInstruction& i) {
   const GraphBlock& b = graph_.blocks[graph_.block_of[&i - graph_.instructions.data()]];
   const int from = static_cast<int>(out_ - result_.blocks.data());
@@ -196,13 +158,16 @@ bool Lifter::step_branch(const GraphInstruction& i) {
     case Op::POP_JUMP_IF_FALSE: case Op::POP_JUMP_IF_TRUE: {
       if (!need(1)) return false;
       Value* v = pop_value();
+      note_pattern_test(v, i);
       return branch(v, i.op == Op::POP_JUMP_IF_TRUE);
     }
     case Op::POP_JUMP_IF_NONE: case Op::POP_JUMP_IF_NOT_NONE: {
       if (!need(1)) return false;
       Value* v = pop_value();
+      if (v->matched && is_match_result(v)) return branch(v, i.op == Op::POP_JUMP_IF_NOT_NONE);
       Value* none = make(ValueKind::Const, i);
       Value* is_none = compare(v, static_cast<std::uint8_t>(syntax::CompareOperator::Is), none, i);
+      note_pattern_test(is_none, i);
       return branch(is_none, i.op == Op::POP_JUMP_IF_NONE);
     }
     case Op::FOR_ITER: case Op::GET_ANEXT: {

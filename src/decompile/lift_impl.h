@@ -51,6 +51,17 @@ class Lifter {
   bool step_match(const GraphInstruction& i);
   bool step_branch(const GraphInstruction& i);
 
+  // match statements
+  /// Whether only a pattern can be at `later` when its subject is `subject`.
+  [[nodiscard]] static bool is_pattern_of(const Value* subject, const Position& later);
+  [[nodiscard]] static bool is_match_result(const Value* v) {
+    return v->kind == ValueKind::MatchKeys || v->kind == ValueKind::MatchClass;
+  }
+  /// Marks a comparison as a pattern's when its left side is being matched.
+  void note_pattern_test(Value* test, const GraphInstruction& i);
+  void capture(Value* target, Value* v, const GraphInstruction& i);
+  void push_unpacked(Value* unpack, const GraphInstruction& i);
+
   // stack
   Value* make(ValueKind kind, const GraphInstruction& i) {
     Value* v = pool_.value(kind, i.pos);

@@ -63,7 +63,9 @@ bool Lifter::step_operator(const GraphInstruction& i) {
       if (!need(2) || i.oparg > kSubscriptOperator) return false;
       std::vector<Value*> sides = pop_values(2);
       if (i.oparg == kSubscriptOperator) {
-        push(ValueKind::Subscript, i)->kids = sides;
+        Value* v = push(ValueKind::Subscript, i);
+        v->kids = sides;
+        v->matched = sides[0]->matched;
         return true;
       }
       Value* v = push(ValueKind::BinOp, i);
@@ -75,7 +77,9 @@ bool Lifter::step_operator(const GraphInstruction& i) {
     case Op::BINARY_SUBSCR: {
       if (!need(2)) return false;
       std::vector<Value*> sides = pop_values(2);
-      push(ValueKind::Subscript, i)->kids = sides;
+      Value* v = push(ValueKind::Subscript, i);
+      v->kids = sides;
+      v->matched = sides[0]->matched;
       return true;
     }
     case Op::BINARY_SLICE: {
@@ -196,6 +200,12 @@ bool Lifter::step_build(const GraphInstruction& i) {
       Value* dict = container(ValueKind::Dict);
       if (dict == nullptr) return false;
       Value* added = pop_value();
+      if (added->matched) {
+        dict->kind = ValueKind::MatchRest;
+        dict->matched = true;
+        dict->kids = {added};
+        return true;
+      }
       if (added->kind == ValueKind::Dict && i.op == Op::DICT_MERGE && !added->copied) {  // keyword arguments
         dict->kids.insert(dict->kids.end(), added->kids.begin(), added->kids.end());
       } else {

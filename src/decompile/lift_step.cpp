@@ -69,6 +69,7 @@ bool Lifter::step(const GraphInstruction& i) {
       return true;
     case Op::COPY:
       if (i.oparg == 0 || !need(i.oparg)) return false;
+      if (i.oparg == 1 && is_pattern_of(top(), i.pos)) top()->matched = true;
       top(i.oparg)->copied = true;
       push(top(i.oparg));
       return true;

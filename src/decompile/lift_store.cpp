@@ -58,6 +58,7 @@ bool Lifter::step_store(const GraphInstruction& i) {
       if (!need(2)) return false;
       Value* target = make(ValueKind::Subscript, i);
       target->kids = pop_values(2);
+      if (target->kids[0]->matched) return true;  // a key leaves the dictionary of `**rest`
       emit(StatementKind::Delete, i)->targets = {target};
       return true;
     }
@@ -70,6 +71,10 @@ bool Lifter::step_store(const GraphInstruction& i) {
       unpack->kids.assign(count, nullptr);
       unpack->number = starred ? (i.oparg & 0xFFU) : 0xFFFFFFFFU;
       unpack->same = pop_raw();
+      if (unpack->same->matched) {
+        push_unpacked(unpack, i);
+        return true;
+      }
       if (count == 0) {
         store(make(ValueKind::Tuple, i), unpack->same, i);
         return true;
@@ -87,6 +92,11 @@ bool Lifter::step_store(const GraphInstruction& i) {
 
 void Lifter::store(Value* target, Value* v, const GraphInstruction& i) {
   if (v->kind == ValueKind::SavedLocal) return;  // a comprehension gives a variable back
+  if (v->matched || (is_pattern_of(v, i.pos) && target->kind == ValueKind::Name &&
+                     i.pos.end_column - i.pos.column == static_cast<int>(target->name.size()))) {
+    capture(target, v, i);
+    return;
+  }
   if (v->kind == ValueKind::UnpackItem) {
     Value* unpack = v->kids[0];
     if (v->number == unpack->number) {
@@ -214,6 +224,11 @@ void Lifter::store_import(Value* target, Value* v, const GraphInstruction& i) {
 }
 
 void Lifter::discard(Value* v, const GraphInstruction& i) {
+  if (v->matched) return;
+  if (is_pattern_of(v, i.pos) && i.pos.end_column - i.pos.column == 1) {  // `case _:` alone
+    capture(nullptr, v, i);
+    return;
+  }
   if (is_on_stack(v) || (v->copied && v->pending.empty())) return;
   switch (v->kind) {
     case ValueKind::UnpackItem:

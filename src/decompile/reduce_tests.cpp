@@ -102,7 +102,7 @@ bool Reducer::merge_tests(int x) {
     if (y < 0 || shared < 0 || y == x || !single(y, x)) continue;
     Block& second = at(y);
     if (second.terminator != TerminatorKind::Branch || !second.body.empty() || second.is_while_test ||
-        second.is_handler || second.handler != first.handler || y == shared ||
+        second.is_handler || second.handler != first.handler || y == shared || settle(first.value)->matched != settle(second.value)->matched ||
         second.target.block == second.other.block ||
         (first.body.empty() && (second.target.block == x || second.other.block == x))) {
       continue;
@@ -111,6 +111,10 @@ bool Reducer::merge_tests(int x) {
     if (kind == ValueKind::ExceptionMatch || kind == ValueKind::GroupMatch || kind == ValueKind::WithExceptStart) continue;
     bool shared_is_false = second.other.block == shared;
     if (!shared_is_false && second.target.block != shared) continue;
+    if (settle(first.value)->matched) {
+      if (!merge_pattern_tests(x, y, shared)) continue;
+      return true;
+    }
     if (!same_inputs(shared, x, y)) continue;
     if (are_statements_in_a_row(first, second)) continue;
     if (copies(first.pos) != copies(second.pos)) continue;
@@ -156,6 +160,7 @@ bool Reducer::merge_choice_of_tests(int x) {
            !b.is_handler;
   };
   if (!is_test(yes) || !is_test(no)) return false;
+  if (settle(yes.value)->matched || settle(no.value)->matched || settle(block.value)->matched) return false;
   if (yes.target.block != no.target.block || yes.other.block != no.other.block) return false;
   if (yes.target.block == t || yes.other.block == f || yes.target.block == x || yes.other.block == x) return false;
   if (!same_inputs(yes.target.block, t, f) || !same_inputs(yes.other.block, t, f)) return false;
@@ -181,7 +186,7 @@ bool Reducer::merge_choice_of_tests(int x) {
 // A test whose arms only give one value to the block where they meet.
 bool Reducer::merge_value(int x) {
   Block& block = at(x);
-  if (block.terminator != TerminatorKind::Branch) return false;
+  if (block.terminator != TerminatorKind::Branch || settle(block.value)->matched) return false;
   const auto arm = [&](int to, int& meet, int& from) {
     if (to < 0 || to == x) return false;
     Block& b = at(to);
@@ -259,7 +264,7 @@ bool Reducer::has_same_test_before(int top, int bottom) const {
 // body or out, as the block that leads into the body does.
 bool Reducer::while_test(int x) {
   Block& bottom = at(x);
-  if (bottom.terminator != TerminatorKind::Branch || bottom.is_while_test) return false;
+  if (bottom.terminator != TerminatorKind::Branch || bottom.is_while_test || settle(bottom.value)->matched) return false;
   for (const bool body_is_true : {true, false}) {
     const int body = body_is_true ? bottom.target.block : bottom.other.block;
     const int out = body_is_true ? bottom.other.block : bottom.target.block;

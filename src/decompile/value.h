@@ -52,7 +52,7 @@ enum class ValueKind : std::uint8_t {
   Null, Iterator, Item, UnpackItem, Unpack, Phi, Exception, PreviousException, LastInstruction, WithExit, WithEnter,
   WithExitCall, WithExceptStart, BuildClass, ExceptionMatch, GroupMatch, Import, ImportedName, Locals, SavedLocal,
   AssertionError, Cell, GroupList, ReraiseStar, TypeParam, TypeAlias, GenericFunction, SubscriptGeneric,
-  MatchTest, MatchKeys, MatchClass, Length, Unknown,
+  MatchTest, MatchKeys, MatchClass, MatchRest, OneOf, Length, Unknown,
 };
 
 enum class ComprehensionKind : std::uint8_t { List, Set, Dict, Generator };
@@ -72,6 +72,7 @@ struct Value {
   ValueKind kind = ValueKind::Unknown;
   std::uint8_t op = 0;
   bool flag = false;  ///< BinOp: in place; Iterator, With*: async; Call: method call; Phi: settled
+  bool matched = false;  ///< a match statement takes it apart; of tests: part of a pattern
   bool copied = false;  ///< COPY has doubled it: throwing one away means nothing
   std::uint32_t number = 0;
   ConstId constant = kNoConst;
@@ -94,6 +95,7 @@ enum class StatementKind : std::uint8_t {
   AnnAssign,    ///< targets[0] : other = value
   Delete,       ///< targets
   Import, ImportFrom,
+  Capture,      ///< a pattern's name: targets (none: `_`) = value
   Nop,          ///< an instruction that does nothing but has a line
   EnterWith,    ///< value: the context manager
   ExitWith, PushException, PopException, DropException, SetupAnnotations, Append,

@@ -1,0 +1,76 @@
+// The tests of one case become one: `and` for the parts of a pattern, `or` for its alternatives. Alternatives bind the
+// same names to values of their own: where their ways meet, a OneOf takes the place of the Phi, with as many kids.
+#include "decompile/reduce_impl.h"
+
+namespace ouro::decompile {
+
+using syntax::BoolOperator;
+
+namespace {
+
+bool is_or(const Value* v) {
+  return v->kind == ValueKind::BoolOp && v->op == static_cast<std::uint8_t>(BoolOperator::Or);
+}
+
+bool is_keyword_jump(const Edge& e) {
+  const int width = e.jump.end_column - e.jump.column;
+  return known(e.jump) && e.jump.line == e.jump.end_line && (width == 5 || width == 8);
+}
+
+}  // namespace
+
+bool Reducer::merge_pattern_tests(int x, int y, int shared) {
+  Block& first = at(x);
+  Block& second = at(y);
+  const bool alternatives = first.target.block == shared && second.target.block == shared;
+  const bool parts = first.other.block == shared && second.other.block == shared;
+  if (alternatives == parts) return false;
+  if (parts && !same_inputs(shared, x, y)) return false;
+  // Two cases whose bodies are only `continue` or `break` are not one.
+  if (alternatives && (is_keyword_jump(first.target) || is_keyword_jump(second.target))) return false;
+  const int rest = parts ? second.target.block : second.other.block;
+  Value* left = settle(first.value);
+  Value* right = settle(second.value);
+  Value* joined = pool_.value(ValueKind::BoolOp, left->pos);
+  joined->matched = true;
+  joined->offset = left->offset;
+  joined->op = static_cast<std::uint8_t>(parts ? BoolOperator::And : BoolOperator::Or);
+  joined->number = left->offset + 1;
+  joined->kids = {left};
+  const bool flat = right->kind == ValueKind::BoolOp && right->op == joined->op;
+  if (flat) joined->kids.insert(joined->kids.end(), right->kids.begin(), right->kids.end());
+  else joined->kids.push_back(right);
+  if (alternatives) {
+    for (PhiSlot& slot : at(shared).phis) {
+      Value* a = settle(input(slot, x));
+      Value* b = settle(input(slot, y));
+      if (a == nullptr || b == nullptr) return false;
+      if (a == b) continue;
+      Value* one = pool_.value(ValueKind::OneOf, a->pos);
+      one->matched = true;
+      one->number = joined->number;
+      one->kids = {a};
+      if (b->kind == ValueKind::OneOf && is_or(right) && b->number == right->number) {
+        one->kids.insert(one->kids.end(), b->kids.begin(), b->kids.end());
+      } else if (is_or(right)) {
+        one->kids.insert(one->kids.end(), right->kids.size(), b);
+      } else {
+        one->kids.push_back(b);
+      }
+      for (PhiInput& in : slot.inputs) {
+        if (in.from == x) in.value = one;
+      }
+    }
+  }
+  first.value = joined;
+  first.target = second.target;
+  first.other = second.other;
+  first.falls_true = second.falls_true;
+  first.end_offset = second.end_offset;
+  second.dead = true;
+  remove_input(at(shared), y);
+  rename_input(at(rest), y, x);
+  return true;
+}
+
+}  // namespace ouro::decompile
