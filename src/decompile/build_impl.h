@@ -74,6 +74,10 @@ class TreeBuilder {
   Stmt* try_statement(const Statement& s);
   Stmt* with_statement(const Statement& s);
   Stmt* match_statement(const Statement& s);
+  syntax::PatternNode* pattern(const Pattern& p);
+  syntax::PatternNode* pattern_inner(const Pattern& p);
+  syntax::PatternList patterns(const std::vector<Pattern*>& list, std::size_t from, std::size_t to);
+  syntax::PatternNode* unknown_pattern(const Position& pos);
   Stmt* if_statement(const Statement& s);
   Stmt* pass_at(const Position& pos);
   Stmt* stub(const Statement& s);

@@ -254,9 +254,4 @@ TreeBuilder::Stmt* TreeBuilder::with_statement(const Statement& s) {
   return ast_.make_as<With>(s.flag ? StmtKind::AsyncWith : StmtKind::With, at(line), span(items), block(inner->body, line));
 }
 
-TreeBuilder::Stmt* TreeBuilder::match_statement(const Statement&) {
-  complain("a match statement");
-  return pass_at({});
-}
-
 }  // namespace ouro::decompile

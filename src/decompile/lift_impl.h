@@ -54,12 +54,20 @@ class Lifter {
   // match statements
   /// Whether only a pattern can be at `later` when its subject is `subject`.
   [[nodiscard]] static bool is_pattern_of(const Value* subject, const Position& later);
+  /// Whether a pattern has taken it from something else.
+  [[nodiscard]] static bool is_pattern_part(const Value* v) {
+    return v->matched && (v->kind == ValueKind::UnpackItem || is_match_result(v) || v->kind == ValueKind::MatchTest || v->kind == ValueKind::MatchRest ||
+                          (v->kind == ValueKind::Subscript && v->kids[0]->matched));
+  }
   [[nodiscard]] static bool is_match_result(const Value* v) {
     return v->kind == ValueKind::MatchKeys || v->kind == ValueKind::MatchClass;
   }
   /// Marks a comparison as a pattern's when its left side is being matched.
   void note_pattern_test(Value* test, const GraphInstruction& i);
   void capture(Value* target, Value* v, const GraphInstruction& i);
+  [[nodiscard]] std::uint32_t small_int(const Value* v) const;
+  Value* expanded(Value* tuple, const GraphInstruction& i);
+  void note_pattern_item(Value* item);
   void push_unpacked(Value* unpack, const GraphInstruction& i);
 
   // stack

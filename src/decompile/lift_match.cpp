@@ -28,7 +28,7 @@ void Lifter::note_pattern_test(Value* test, const GraphInstruction& i) {
   if (test->kind != ValueKind::Compare || test->kids.size() != 2) return;
   Value* left = test->kids[0];
   const Value* right = test->kids[1];
-  if (left->kind == ValueKind::Length && left->matched) test->matched = true;
+  if (left->kind == ValueKind::Length && left->matched) test->number = small_int(right);
   if (left->matched) test->matched = true;
   // The last case uses the subject up: no copy has marked it.
   const bool inside = !known(right->pos) || right->pos == test->pos || right->pos.column >= test->pos.column;
@@ -55,6 +55,35 @@ void Lifter::push_unpacked(Value* unpack, const GraphInstruction& i) {
   }
 }
 
+// A small integer; 0xFFFFFFFF when it is none.
+std::uint32_t Lifter::small_int(const Value* v) const {
+  if (v->kind != ValueKind::Const) return 0xFFFFFFFFU;
+  if (v->constant == kNoConst) return v->number - 1;
+  if (constants_.kind(v->constant) != ConstKind::Int) return 0xFFFFFFFFU;
+  const std::int64_t n = constants_.int_value(v->constant);
+  return n >= 0 && n < 0xFFFFFFFF ? static_cast<std::uint32_t>(n) : 0xFFFFFFFFU;
+}
+
+// The items of a folded tuple as values of their own.
+Value* Lifter::expanded(Value* tuple, const GraphInstruction& i) {
+  if (tuple->kind != ValueKind::Const || tuple->constant == kNoConst || constants_.kind(tuple->constant) != ConstKind::Tuple) return tuple;
+  Value* v = make(ValueKind::Tuple, i);
+  for (const ConstId item : constants_.items(tuple->constant)) {
+    v->kids.push_back(constant(item, i));
+    v->kids.back()->pos = tuple->pos;
+  }
+  return v;
+}
+
+// An item of a sequence pattern with `*_`: number counts from the start or, flagged, from the end.
+void Lifter::note_pattern_item(Value* item) {
+  if (!item->kids[0]->matched) return;
+  item->matched = true;
+  const Value* index = item->kids[1];
+  item->flag = index->kind == ValueKind::BinOp && index->kids[0]->kind == ValueKind::Length;
+  item->number = small_int(item->flag ? index->kids[1] : index);
+}
+
 bool Lifter::step_match(const GraphInstruction& i) {
   const auto mark = [](Value* v) {
     v->copied = true;
@@ -76,7 +105,7 @@ bool Lifter::step_match(const GraphInstruction& i) {
       mark(of);
       Value* test = push(ValueKind::MatchTest, i);
       test->kids = {of};
-      test->op = i.op == Op::MATCH_MAPPING ? 1 : 0;
+      test->op = i.op == Op::MATCH_MAPPING ? kMatchMapping : kMatchSequence;
       test->matched = true;
       return true;
     }
@@ -87,7 +116,7 @@ bool Lifter::step_match(const GraphInstruction& i) {
       mark(keys);
       mark(of);
       Value* v = push(ValueKind::MatchKeys, i);
-      v->kids = {of, keys};
+      v->kids = {of, expanded(keys, i)};
       v->matched = true;
       return true;
     }
@@ -99,6 +128,9 @@ bool Lifter::step_match(const GraphInstruction& i) {
       v->kids = parts;
       v->number = i.oparg;
       v->matched = true;
+      const Value* names = expanded(parts[2], i);
+      if (names->kind != ValueKind::Tuple) return false;
+      for (const Value* name : names->kids) v->names.push_back(text_of(name->constant));
       return true;
     }
     default: return false;

@@ -65,7 +65,7 @@ bool Lifter::step_operator(const GraphInstruction& i) {
       if (i.oparg == kSubscriptOperator) {
         Value* v = push(ValueKind::Subscript, i);
         v->kids = sides;
-        v->matched = sides[0]->matched;
+        note_pattern_item(v);
         return true;
       }
       Value* v = push(ValueKind::BinOp, i);
@@ -79,7 +79,7 @@ bool Lifter::step_operator(const GraphInstruction& i) {
       std::vector<Value*> sides = pop_values(2);
       Value* v = push(ValueKind::Subscript, i);
       v->kids = sides;
-      v->matched = sides[0]->matched;
+      note_pattern_item(v);
       return true;
     }
     case Op::BINARY_SLICE: {

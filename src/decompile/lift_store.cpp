@@ -92,7 +92,7 @@ bool Lifter::step_store(const GraphInstruction& i) {
 
 void Lifter::store(Value* target, Value* v, const GraphInstruction& i) {
   if (v->kind == ValueKind::SavedLocal) return;  // a comprehension gives a variable back
-  if (v->matched || (is_pattern_of(v, i.pos) && target->kind == ValueKind::Name &&
+  if (v->matched || (is_pattern_of(v, i.pos) && target->kind == ValueKind::Name && i.pos.line == i.pos.end_line &&
                      i.pos.end_column - i.pos.column == static_cast<int>(target->name.size()))) {
     capture(target, v, i);
     return;
@@ -224,11 +224,11 @@ void Lifter::store_import(Value* target, Value* v, const GraphInstruction& i) {
 }
 
 void Lifter::discard(Value* v, const GraphInstruction& i) {
-  if (v->matched) return;
-  if (is_pattern_of(v, i.pos) && i.pos.end_column - i.pos.column == 1) {  // `case _:` alone
-    capture(nullptr, v, i);
+  if (is_pattern_of(v, i.pos) && i.pos.line == i.pos.end_line && i.pos.end_column - i.pos.column == 1 && !is_pattern_part(v)) {
+    capture(nullptr, v, i);  // `case _`
     return;
   }
+  if (v->matched) return;
   if (is_on_stack(v) || (v->copied && v->pending.empty())) return;
   switch (v->kind) {
     case ValueKind::UnpackItem:

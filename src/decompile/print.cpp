@@ -243,7 +243,7 @@ void Printer::match_statement(const Match& m, int limit) {
     const int line = c->pattern->pos.lineno;
     to_line(line);
     put("case ");
-    pattern(c->pattern, 0);
+    whole_pattern(c->pattern);
     if (c->guard != nullptr) {
       put(" if ");
       whole(c->guard, Level::Named);
@@ -435,7 +435,5 @@ void Printer::simple(const Stmt& s) {
     default: put("pass"); return;
   }
 }
-
-void Printer::pattern(const PatternNode*, int) { put("_"); }
 
 }  // namespace ouro::decompile

@@ -44,7 +44,13 @@ class Printer {
   void decorators(syntax::ExprList list, int line);
   void try_statement(const syntax::Try& t, int limit);
   void match_statement(const syntax::Match& m, int limit);
-  void pattern(const syntax::PatternNode* p, int level);
+  /// How tightly a pattern is bound, weakest first.
+  enum class Binding : std::uint8_t { As, Or, Closed };
+  void whole_pattern(const syntax::PatternNode* p);
+  void pattern(const syntax::PatternNode* p, Binding binding);
+  void patterns(syntax::PatternList list, std::string_view separator, Binding binding, bool first = true);
+  void mapping_pattern(const syntax::MatchMapping& p);
+  void class_pattern(const syntax::MatchClass& p);
   void docstring(std::string_view text, int limit);
   void type_params(std::span<syntax::TypeParam*> params);
   [[nodiscard]] static bool is_simple(const Stmt& s);

@@ -39,6 +39,7 @@ class Reducer {
   [[nodiscard]] bool are_statements_in_a_row(const Block& first, const Block& second) const;
   [[nodiscard]] bool has_same_test_before(int top, int bottom) const;
   bool merge_tests(int b);
+  bool anything_matches(int x);
   bool merge_pattern_tests(int x, int y, int shared);
   bool merge_choice_of_tests(int b);
   bool merge_value(int b);

@@ -19,15 +19,51 @@ bool is_keyword_jump(const Edge& e) {
 
 }  // namespace
 
+// `case (1 | _) as name`: the last alternative tests nothing, so that both ways of the test go on alike.
+bool Reducer::anything_matches(int x) {
+  Block& block = at(x);
+  if (block.terminator != TerminatorKind::Branch || block.target.block != block.other.block || block.target.block < 0) return false;
+  Value* test = settle(block.value);
+  if (!test->matched || test->kids.empty()) return false;
+  const Statements& next = at(block.target.block).body;
+  if (next.empty() || next[0]->kind != StatementKind::Capture) return false;
+  Value* joined = pool_.value(ValueKind::BoolOp, test->pos);
+  joined->matched = true;
+  joined->op = static_cast<std::uint8_t>(BoolOperator::Or);
+  joined->number = test->offset + 1;
+  Value* anything = pool_.value(ValueKind::MatchTest, {});
+  anything->matched = true;
+  anything->op = kMatchAnything;
+  anything->kids = {test->kids[0]};
+  joined->kids = is_or(test) ? test->kids : std::vector<Value*>{test};
+  joined->kids.push_back(anything);
+  Statement* s = pool_.statement(StatementKind::Capture, test->pos);
+  s->value = test->kids[0];
+  s->other = joined;
+  s->offset = test->offset;
+  block.body.push_back(s);
+  block.terminator = TerminatorKind::Jump;
+  block.value = nullptr;
+  block.other = {};
+  return true;
+}
+
 bool Reducer::merge_pattern_tests(int x, int y, int shared) {
   Block& first = at(x);
   Block& second = at(y);
   const bool alternatives = first.target.block == shared && second.target.block == shared;
   const bool parts = first.other.block == shared && second.other.block == shared;
   if (alternatives == parts) return false;
-  if (parts && !same_inputs(shared, x, y)) return false;
+  if (parts) {
+    // What a failed pattern leaves is only dropped.
+    for (const PhiSlot& slot : at(shared).phis) {
+      const Value* a = settle(input(slot, x));
+      const Value* b = settle(input(slot, y));
+      if (a != b && (a == nullptr || b == nullptr || !a->matched || !b->matched)) return false;
+    }
+  }
   // Two cases whose bodies are only `continue` or `break` are not one.
-  if (alternatives && (is_keyword_jump(first.target) || is_keyword_jump(second.target))) return false;
+  if (alternatives && (is_keyword_jump(first.target) || is_keyword_jump(second.target)) && !(first.target.jump == second.target.jump)) return false;
   const int rest = parts ? second.target.block : second.other.block;
   Value* left = settle(first.value);
   Value* right = settle(second.value);

@@ -95,6 +95,7 @@ std::size_t Reducer::copies(const Position& pos) const {
 
 bool Reducer::merge_tests(int x) {
   Block& first = at(x);
+  if (anything_matches(x)) return true;
   if (first.terminator != TerminatorKind::Branch || first.target.block == first.other.block || first.is_while_test) return false;
   for (const bool inner_is_true : {true, false}) {
     const int y = inner_is_true ? first.target.block : first.other.block;

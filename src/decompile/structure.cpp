@@ -71,6 +71,10 @@ int start_column(const Statement* s) {
     }
     case StatementKind::For: case StatementKind::While: case StatementKind::With:
       return -1;
+    case StatementKind::Match: {
+      const int column = leftmost_column(s->value);
+      return column >= 6 ? column - 6 : -1;
+    }
     default: return known(s->pos) ? s->pos.column : -1;
   }
 }
@@ -80,6 +84,7 @@ Structured structure(Lifted& lifted, Pool& pool, Choices* choices) { return Stru
 Structured Structurer::run() {
   result_.problems = l_.problems;
   for (Block& block : l_.blocks) drop_name_cleanup(block.body);
+  split_cases();
   g_ = analyse(l_);
   levels_ = statement_columns(l_);
   visits_.assign(l_.blocks.size(), 0);
@@ -183,6 +188,10 @@ Structurer::Sequence Structurer::sequence(int b, Context context, bool entering)
       problem(out.body, "control flow that no statement has (byte " + std::to_string(at(b).offset) + ")");
       break;
     }
+    if (begins_match(b)) {
+      b = match(b, context, out);
+      continue;
+    }
     operations(b, out);
     b = terminator(b, context, out);
   }
@@ -194,6 +203,9 @@ void Structurer::operations(int b, Sequence& out) {
   for (Statement* s : at(b).body) {
     switch (s->kind) {
       case StatementKind::PushException: case StatementKind::PopException: continue;
+      case StatementKind::Capture:
+        if (!s->flag) problem(out.body, "a name of a pattern that no match statement has");
+        continue;
       default: out.body.push_back(s);
     }
   }

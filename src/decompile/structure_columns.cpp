@@ -118,11 +118,12 @@ int Structurer::block_column(int b) {
   for (int step = 0; step < 20; ++step) {
     if (b < 0 || b == end()) return -1;
     const Block& block = at(b);
+    if (begins_match(b)) return match_column(b);
     for (std::size_t k = 0; k < block.body.size(); ++k) {
       const Statement* s = block.body[k];
       switch (s->kind) {
         case StatementKind::LeaveTry: case StatementKind::PopException: case StatementKind::ExitWith:
-        case StatementKind::PushException: case StatementKind::DropException:
+        case StatementKind::PushException: case StatementKind::DropException: case StatementKind::Capture:
           continue;
         case StatementKind::EnterWith: {
           const int column = leftmost_column(s->value);

@@ -54,6 +54,31 @@ class Structurer {
   [[nodiscard]] int join_of(int b, const Context& context, int alternative, int own);
   Statement* make_if(Value* test, Sequence body, Sequence orelse, int b);
 
+  // match
+  struct CaseParts {
+    Pattern* pattern = nullptr;
+    Value* guard = nullptr;
+    Edge body;
+    int fail = kNoBlock;  ///< where it goes on when the case does not match; kNoBlock: it always does
+    Position pos;         ///< of the pattern
+    std::string problem;
+  };
+  int split(int b, std::size_t from);
+  void split_cases();
+  [[nodiscard]] bool begins_match(int b);
+  [[nodiscard]] int guarded_wildcard(int b);
+  [[nodiscard]] const Value* match_subject(int b);
+  [[nodiscard]] int match_column(int b);
+  [[nodiscard]] bool continues_match(int b, const Value* subject);
+  [[nodiscard]] bool is_guard(int b, int fail, const Value* subject, const Position& pattern);
+  CaseParts read_case(int b, const Value* subject);
+  void take_guard(int b, const Value* subject, const Position& pattern, CaseParts& parts);
+  [[nodiscard]] int match_join(int b, const std::vector<int>& chain, const Context& context, int own);
+  Sequence case_body(const CaseParts& parts, const Context& context);
+  bool take_default(int last, int pattern_column, const Context& context, CaseParts& parts);
+  int match(int b, const Context& context, Sequence& out);
+  static void split_after(Statements& body, int own, Statements& after);
+
   // columns
   /// The nearest indentation seen that is not deeper.
   [[nodiscard]] int round_column(int column) const;

@@ -12,7 +12,7 @@ int Structurer::loop(int b, const Context& context, Sequence& out) {
     return for_each(b, context, out);
   }
   const bool turned = ask(ChoiceKind::LoopForm, header.end_offset, 2) == 1;
-  const bool pure = !turned && header.body.empty() && header.terminator == TerminatorKind::Branch;
+  const bool pure = !turned && header.body.empty() && header.terminator == TerminatorKind::Branch && !begins_match(b);
   const bool preceded_by_line = !out.body.empty() && out.body.back()->kind == StatementKind::Nop;
   if (pure && (header.is_while_test || !preceded_by_line)) {
     const std::vector<bool> in = g_.loop(b);

@@ -95,7 +95,7 @@ enum class StatementKind : std::uint8_t {
   AnnAssign,    ///< targets[0] : other = value
   Delete,       ///< targets
   Import, ImportFrom,
-  Capture,      ///< a pattern's name: targets (none: `_`) = value
+  Capture,      ///< a pattern's name: targets (none: the subject is dropped) = value; other: a test that can't fail
   Nop,          ///< an instruction that does nothing but has a line
   EnterWith,    ///< value: the context manager
   ExitWith, PushException, PopException, DropException, SetupAnnotations, Append,
@@ -139,21 +139,27 @@ struct Statement {
   std::uint32_t offset = 0;
 };
 
+/// MatchTest::op
+inline constexpr std::uint8_t kMatchSequence = 0;
+inline constexpr std::uint8_t kMatchMapping = 1;
+inline constexpr std::uint8_t kMatchAnything = 2;  ///< the last alternative of a pattern, when nothing is tested
+
 enum class PatternKind : std::uint8_t { Value, Singleton, Sequence, Mapping, Class, Star, As, Or };
 struct Pattern {
   PatternKind kind = PatternKind::As;
-  Value* value = nullptr;
-  std::string_view name;
+  Value* value = nullptr;  ///< Value, Singleton: the constant; Class: the class
+  std::string_view name;   ///< As, Star; Mapping: `**name`
+  std::uint32_t number = 0;  ///< Class: how many of kids are positional
   std::vector<Pattern*> kids;
-  std::vector<Value*> keys;
-  std::vector<std::string_view> names;
+  std::vector<Value*> keys;             ///< Mapping
+  std::vector<std::string_view> names;  ///< Class: keywords
   Position pos;
 };
 struct Case {
   Pattern* pattern = nullptr;
   Value* guard = nullptr;
   std::vector<Statement*> body;
-  Position pos;
+  Position pos;  ///< of the pattern
 };
 
 using Statements = std::vector<Statement*>;
