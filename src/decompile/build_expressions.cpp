@@ -87,6 +87,8 @@ TreeBuilder::Expr* TreeBuilder::expression(const Value* value) {
     if (v->kind != ValueKind::Phi || v->same == nullptr) break;
     v = v->same;
   }
+  const bool is_test = v->kind == ValueKind::Compare || v->kind == ValueKind::BoolOp;
+  if (is_test && v->matched && !v->kids.empty() && v->kids[0]->matched) complain("a pattern's test that no match statement has");
   Expr* e = expression_inner(*v);
   for (const Value* t : pending) {
     if (t->kind != ValueKind::Name) {

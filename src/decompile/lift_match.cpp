@@ -39,6 +39,9 @@ void Lifter::note_pattern_test(Value* test, const GraphInstruction& i) {
 
 void Lifter::capture(Value* target, Value* v, const GraphInstruction& i) {
   v->matched = true;
+  // Alternatives leave their lines where their ways meet.
+  Statements& body = out_->body;
+  while (!body.empty() && body.back()->kind == StatementKind::Nop && known(i.pos) && body.back()->pos.line >= i.pos.line) body.pop_back();
   Statement* s = emit(StatementKind::Capture, i);
   s->value = v;
   if (target != nullptr) s->targets = {target};

@@ -236,7 +236,7 @@ void Printer::try_statement(const Try& t, int limit) {
 
 void Printer::match_statement(const Match& m, int limit) {
   put("match ");
-  whole(m.subject, Level::Tuple);
+  whole(m.subject, m.subject->kind == ExprKind::Tuple ? Level::Tuple : Level::Test);
   put(":");
   ++indent_;
   for (const MatchCase* c : m.cases) {

@@ -174,6 +174,17 @@ bool Reducer::redirect(int from, int old_target, int new_target, const Position&
   return true;
 }
 
+// Tests of one pattern fail to one block: it stays when not all of them can go past it.
+bool Reducer::keeps_tests_together(int b, const std::vector<int>& preds) {
+  const int to = at(b).target.block;
+  const auto is_test = [&](int p) { return at(p).terminator == TerminatorKind::Branch && settle(at(p).value)->matched; };
+  if (at(to).phis.empty() || preds.size() < 2 || std::none_of(preds.begin(), preds.end(), is_test)) return true;
+  return std::all_of(preds.begin(), preds.end(), [&](int p) {
+    if (at(p).target.block != to && at(p).other.block != to) return true;
+    return std::all_of(at(to).phis.begin(), at(to).phis.end(), [&](const PhiSlot& slot) { return settle(input(slot, b)) == settle(input(slot, p)); });
+  });
+}
+
 // An empty block, or one that has only the line of a `break` or `continue`.
 bool Reducer::bypass(int b) {
   Block& block = at(b);
@@ -190,6 +201,7 @@ bool Reducer::bypass(int b) {
   }
   bool changed = false;
   const std::vector<int> preds = preds_[b];
+  if (!keeps_tests_together(b, preds)) return false;
   bool all = true;
   for (const int from : preds) {
     if (from == b) continue;

@@ -26,6 +26,7 @@ class Reducer {
 
   // shape
   bool bypass(int b);
+  bool keeps_tests_together(int b, const std::vector<int>& preds);
   bool join(int b);
   bool redirect(int from, int old_target, int new_target, const Position& jump);
   void settle_single_phis(int b);

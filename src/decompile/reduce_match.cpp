@@ -1,5 +1,7 @@
 // The tests of one case become one: `and` for the parts of a pattern, `or` for its alternatives. Alternatives bind the
 // same names to values of their own: where their ways meet, a OneOf takes the place of the Phi, with as many kids.
+#include <algorithm>
+
 #include "decompile/reduce_impl.h"
 
 namespace ouro::decompile {
@@ -12,6 +14,11 @@ bool is_or(const Value* v) {
   return v->kind == ValueKind::BoolOp && v->op == static_cast<std::uint8_t>(BoolOperator::Or);
 }
 
+// Tests joined to others: what they are about lies in the first one.
+bool is_test_of_pattern(const Value* v) {
+  return v->matched && !v->kids.empty() && v->kids[0]->matched && (v->kind == ValueKind::BoolOp || v->kind == ValueKind::MatchTest || v->kind == ValueKind::Compare || v->kind == ValueKind::Length);
+}
+
 bool is_keyword_jump(const Edge& e) {
   const int width = e.jump.end_column - e.jump.column;
   return known(e.jump) && e.jump.line == e.jump.end_line && (width == 5 || width == 8);
@@ -22,11 +29,24 @@ bool is_keyword_jump(const Edge& e) {
 // `case (1 | _) as name`: the last alternative tests nothing, so that both ways of the test go on alike.
 bool Reducer::anything_matches(int x) {
   Block& block = at(x);
-  if (block.terminator != TerminatorKind::Branch || block.target.block != block.other.block || block.target.block < 0) return false;
+  if (block.terminator != TerminatorKind::Branch || block.target.block < 0 || block.other.block < 0) return false;
   Value* test = settle(block.value);
   if (!test->matched || test->kids.empty()) return false;
-  const Statements& next = at(block.target.block).body;
+  // Two ways with values of their own meet behind empty blocks.
+  const auto meeting = [&](int to) {
+    const Block& b = at(to);
+    const bool empty = single(to, x) && b.body.empty() && b.terminator == TerminatorKind::Jump && !b.is_handler && b.phis.empty() && b.target.block >= 0;
+    return empty ? b.target.block : to;
+  };
+  const int meet = meeting(block.target.block);
+  if (meet == x || meet != meeting(block.other.block)) return false;
+  const Statements& next = at(meet).body;
   if (next.empty() || next[0]->kind != StatementKind::Capture) return false;
+  // The parts and the other alternatives come first.
+  const auto leads_elsewhere = [&](int p) { return p != x && p != block.target.block && p != block.other.block; };
+  if (std::any_of(preds_[meet].begin(), preds_[meet].end(), leads_elsewhere)) return false;
+  const int yes = block.target.block == meet ? x : block.target.block;
+  const int no = block.other.block == meet ? x : block.other.block;
   Value* joined = pool_.value(ValueKind::BoolOp, test->pos);
   joined->matched = true;
   joined->op = static_cast<std::uint8_t>(BoolOperator::Or);
@@ -34,16 +54,39 @@ bool Reducer::anything_matches(int x) {
   Value* anything = pool_.value(ValueKind::MatchTest, {});
   anything->matched = true;
   anything->op = kMatchAnything;
-  anything->kids = {test->kids[0]};
+  Value* about = settle(test->kids[0]);
+  while (is_test_of_pattern(about)) about = settle(about->kids[0]);
+  anything->kids = {about};
   joined->kids = is_or(test) ? test->kids : std::vector<Value*>{test};
   joined->kids.push_back(anything);
+  for (PhiSlot& slot : at(meet).phis) {
+    Value* a = input(slot, yes);
+    Value* b = input(slot, no);
+    if (a == nullptr || b == nullptr) return false;
+    Value* one = a;
+    if (settle(a) != settle(b)) {
+      one = pool_.value(ValueKind::OneOf, a->pos);
+      one->matched = true;
+      one->number = joined->number;
+      const Value* before = settle(a);
+      if (is_or(test) && before->kind == ValueKind::OneOf && before->number == test->number) one->kids = before->kids;
+      else one->kids.assign(is_or(test) ? test->kids.size() : 1, settle(a));
+      one->kids.push_back(settle(b));
+    }
+    std::erase_if(slot.inputs, [&](const PhiInput& in) { return in.from == yes || in.from == no || in.from == x; });
+    slot.inputs.push_back({x, one});
+  }
+  for (const int arm : {yes, no}) {
+    if (arm != x) at(arm).dead = true;
+  }
   Statement* s = pool_.statement(StatementKind::Capture, test->pos);
-  s->value = test->kids[0];
+  s->value = about;
   s->other = joined;
   s->offset = test->offset;
   block.body.push_back(s);
   block.terminator = TerminatorKind::Jump;
   block.value = nullptr;
+  block.target = {meet, {}};
   block.other = {};
   return true;
 }

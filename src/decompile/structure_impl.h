@@ -59,9 +59,11 @@ class Structurer {
     Pattern* pattern = nullptr;
     Value* guard = nullptr;
     Edge body;
+    bool empty = false;   ///< the body can't be reached
     int fail = kNoBlock;  ///< where it goes on when the case does not match; kNoBlock: it always does
     Position pos;         ///< of the pattern
     std::string problem;
+    std::vector<int> blocks;  ///< what it is made of, without the body
   };
   int split(int b, std::size_t from);
   void split_cases();
@@ -73,7 +75,7 @@ class Structurer {
   [[nodiscard]] bool is_guard(int b, int fail, const Value* subject, const Position& pattern);
   CaseParts read_case(int b, const Value* subject);
   void take_guard(int b, const Value* subject, const Position& pattern, CaseParts& parts);
-  [[nodiscard]] int match_join(int b, const std::vector<int>& chain, const Context& context, int own);
+  [[nodiscard]] int match_join(const std::vector<int>& blocks, const Context& context, int own);
   Sequence case_body(const CaseParts& parts, const Context& context);
   bool take_default(int last, int pattern_column, const Context& context, CaseParts& parts);
   int match(int b, const Context& context, Sequence& out);

@@ -67,7 +67,9 @@ void Structurer::split_cases() {
     const bool starts = is_capture(body[0]);
     while (cut < body.size() && is_capture(body[cut]) == starts) ++cut;
     const Block& block = at(static_cast<int>(b));
-    const bool ends_otherwise = starts ? block.terminator != TerminatorKind::Jump : is_pattern_test(block);
+    const auto leads_to_marker = [&](int to) { return to >= 0 && is_marker(at(to)); };
+    const bool guards = block.terminator == TerminatorKind::Branch && (leads_to_marker(block.target.block) || leads_to_marker(block.other.block));
+    const bool ends_otherwise = starts ? block.terminator != TerminatorKind::Jump : is_pattern_test(block) || guards;
     if (cut < body.size() || ends_otherwise) split(static_cast<int>(b), cut);
   }
 }
@@ -122,6 +124,7 @@ Structurer::CaseParts Structurer::read_case(int b, const Value* subject) {
   PatternInput input;
   input.subject = subject;
   ++visits_[b];
+  parts.blocks.push_back(b);
   int captures = b;
   if (is_pattern_test(at(b)) && at(b).body.empty()) {
     const Block& block = at(b);
@@ -137,6 +140,7 @@ Structurer::CaseParts Structurer::read_case(int b, const Value* subject) {
   if (captures != kNoBlock && at(captures).body.empty()) parts.body = {captures, {}};
   if (captures != kNoBlock && !at(captures).body.empty()) {
     ++visits_[captures];
+    parts.blocks.push_back(captures);
     for (Statement* s : at(captures).body) {
       s->flag = true;
       if (known(s->pos)) input.pos = s->pos;
@@ -151,7 +155,12 @@ Structurer::CaseParts Structurer::read_case(int b, const Value* subject) {
     take_guard(guard, subject, input.pos, parts);
   }
   // What drops the subject once the case has been chosen.
-  if (const int to = parts.body.block; to >= 0 && to != end() && is_marker(at(to)) && at(to).terminator == TerminatorKind::Jump && match_subject(to) == subject) {
+  if (parts.body.block == parts.fail && continues_match(parts.fail, subject)) {  // `if False`: the body is gone
+    parts.guard = pool_.value(ValueKind::Text);
+    parts.guard->name = "False";
+    parts.empty = true;
+  }
+  if (const int to = parts.body.block; !parts.empty && to >= 0 && to != end() && is_marker(at(to)) && at(to).terminator == TerminatorKind::Jump && match_subject(to) == subject) {
     for (Statement* s : at(to).body) {
       s->flag = true;
       if (!known(input.pos)) input.pos = s->pos;
@@ -168,8 +177,11 @@ Structurer::CaseParts Structurer::read_case(int b, const Value* subject) {
 void Structurer::take_guard(int b, const Value* subject, const Position& pattern, CaseParts& parts) {
   const Block& block = at(b);
   ++visits_[b];
+  parts.blocks.push_back(b);
   bool straight = block.falls_true;
   if (parts.fail != kNoBlock) straight = block.other.block == parts.fail;
+  else if (block.target.block >= 0 && is_marker(at(block.target.block))) straight = true;
+  else if (block.other.block >= 0 && is_marker(at(block.other.block))) straight = false;
   else if (continues_match(block.other.block, subject)) straight = true;
   else if (continues_match(block.target.block, subject)) straight = false;
   (void)pattern;
@@ -179,12 +191,13 @@ void Structurer::take_guard(int b, const Value* subject, const Position& pattern
 }
 
 // Where the bodies meet.
-int Structurer::match_join(int b, const std::vector<int>& chain, const Context& context, int own) {
+int Structurer::match_join(const std::vector<int>& blocks, const Context& context, int own) {
   int best = kNoBlock;
-  for (const int child : g_.children[b]) {
+  for (const int child : g_.order) {
+    if (g_.idom[child] < 0 || std::find(blocks.begin(), blocks.end(), g_.idom[child]) == blocks.end()) continue;
     if (at(child).is_handler || child == end() || g_.forward_preds(child) < 2) continue;
     if (child == context.stop || child == context.loop_exit || child == context.loop_header) continue;
-    if (std::find(chain.begin(), chain.end(), child) != chain.end()) continue;
+    if (std::find(blocks.begin(), blocks.end(), child) != blocks.end()) continue;
     if (std::find(in_use_.begin(), in_use_.end(), child) != in_use_.end()) continue;
     if (own >= 0 && block_column(child) > own) continue;
     if (best == kNoBlock || at(child).offset < at(best).offset) best = child;
@@ -194,6 +207,7 @@ int Structurer::match_join(int b, const std::vector<int>& chain, const Context& 
 
 Structurer::Sequence Structurer::case_body(const CaseParts& parts, const Context& context) {
   Sequence body;
+  if (parts.empty) return body;
   if (parts.body.block == context.stop && !known(parts.body.jump)) {
     body.falls = true;
     return body;
@@ -254,7 +268,9 @@ int Structurer::match(int b, const Context& context, Sequence& out) {
   }
   const bool open = last != kNoBlock;  // nothing may match
   const bool ends_elsewhere = open && last != context.stop && (last == context.loop_header || last == context.loop_exit || last == end());
-  const int join = open ? last : match_join(b, chain, context, own);
+  std::vector<int> blocks = chain;
+  for (const CaseParts& parts : cases) blocks.insert(blocks.end(), parts.blocks.begin(), parts.blocks.end());
+  const int join = open ? last : match_join(blocks, context, own);
   Context inner = context;
   inner.if_column = -1;
   const bool changes_stop = join != kNoBlock && join != context.stop && !ends_elsewhere;
