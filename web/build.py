@@ -11,7 +11,7 @@ import sys
 import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SCRIPTS = ("bytes", "engine", "permalink", "row_list", "editor", "panes", "graph", "app")
+SCRIPTS = ("bytes", "engine", "permalink", "row_list", "listing", "beside", "editor", "panes", "graph", "app")
 
 
 def read(name):

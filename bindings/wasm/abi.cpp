@@ -32,9 +32,11 @@ void ouro_explore(std::uint32_t panes, const char* input, std::size_t input_size
                                     .input = {text(input, input_size), name, optimize, version_of(target)},
                                     .other = {text(other, other_size), name, other_optimize, version_of(other_target)}});
 }
-OURO_EXPORT(ouro_describe) void ouro_describe() { answer = {ouro::explorer::describe(), {}}; }
+OURO_EXPORT(ouro_describe) void ouro_describe() { answer = {ouro::explorer::describe(), {}, {}}; }
 
 OURO_EXPORT(ouro_json) const char* ouro_json() { return answer.json.data(); }
 OURO_EXPORT(ouro_json_size) std::size_t ouro_json_size() { return answer.json.size(); }
+OURO_EXPORT(ouro_numbers) const std::int32_t* ouro_numbers() { return answer.numbers.data(); }
+OURO_EXPORT(ouro_numbers_count) std::size_t ouro_numbers_count() { return answer.numbers.size(); }
 OURO_EXPORT(ouro_marshalled) const std::uint8_t* ouro_marshalled() { return answer.marshalled.data(); }
 OURO_EXPORT(ouro_marshalled_size) std::size_t ouro_marshalled_size() { return answer.marshalled.size(); }

@@ -10,9 +10,8 @@ namespace {
 
 using support::JsonWriter;
 
-bool is_pyc(std::string_view bytes) {
-  return (bytes.size() >= 4 && bytes.substr(2, 2) == "\r\n") || bytes.find('\0') != std::string_view::npos;
-}
+// Every .pyc holds a NUL; "\r\n" behind two bytes, as in the magic number, a source may have too.
+bool is_pyc(std::string_view bytes) { return bytes.find('\0') != std::string_view::npos; }
 
 std::string_view line_of(std::string_view text, std::int32_t number) {
   for (std::int32_t i = 1; i < number; ++i) {
@@ -112,10 +111,11 @@ class Loader {
       return std::nullopt;
     }
     syntax::SourceText source;
-    if (!source.decode(input_.bytes)) {
+    if (!((panes & kText) != 0 ? source.assign(input_.bytes) : source.decode(input_.bytes))) {
       write_error(json_, source.error(), input_.filename, input_.bytes);
       return std::nullopt;
     }
+    if ((panes & kDecoded) != 0) json_.field("text", source.text());
     if ((panes & kTokens) != 0) write_tokens(json_, source);
     if ((panes & kTree) != 0) write_tree(json_, source);
     auto result = compile::compile_source(
@@ -140,7 +140,7 @@ Answer explore(const Request& request) {
   json.object();
   const auto code = Loader(json, request.input).load(request.panes);
   const auto wants = [&](Pane pane) { return code && (request.panes & pane) != 0; };
-  if (wants(kListing)) write_listing(json, *code);
+  if (wants(kListing)) write_listing(json, *code, answer.numbers);
   if (wants(kTables)) write_tables(json, *code);
   if (wants(kGraph)) write_graphs(json, *code);
   if (wants(kDecompiled)) write_decompiled(json, *code);
@@ -157,7 +157,7 @@ Answer explore(const Request& request) {
   if ((request.panes & kDifference) != 0) {
     json.key("other");
     json.object();
-    const auto other = Loader(json, request.other).load(0);
+    const auto other = Loader(json, request.other).load(request.panes & kText);
     json.end();
     if (code && other) write_difference(json, *code, *other);
   }

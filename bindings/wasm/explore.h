@@ -25,6 +25,8 @@ enum Pane : std::uint32_t {
   kStatistics = 1U << 6U,
   kDifference = 1U << 7U,
   kMarshalled = 1U << 8U,
+  kText = 1U << 9U,     ///< no pane: source is text, not a file's bytes: a coding cookie means nothing
+  kDecoded = 1U << 10U,  ///< the text of a source file
 };
 
 /// One input and how to read it.
@@ -43,6 +45,7 @@ struct Request {
 
 struct Answer {
   std::string json;
+  std::vector<std::int32_t> numbers;     ///< with kListing: its instructions (explore_parts.h)
   std::vector<std::uint8_t> marshalled;  ///< with kMarshalled: the code object as CPython's py_compile marshals it
 };
 

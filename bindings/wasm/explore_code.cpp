@@ -5,16 +5,12 @@
 #include "bytecode/control_flow.h"
 #include "bytecode/line_table.h"
 #include "decompile/decompile.h"
-#include "dis/json_listing.h"
 #include "explore_parts.h"
 
 namespace ouro::explorer {
 namespace {
 
 using support::JsonWriter;
-
-// More than a browser wants to hold.
-constexpr std::uint64_t kMaxListing = 256U << 20U;
 
 void write_rows(JsonWriter& json, std::initializer_list<std::int64_t> numbers) {
   json.array();
@@ -111,17 +107,6 @@ void write_hunks(JsonWriter& json, const analysis::CodeDiff& code) {
 }
 
 }  // namespace
-
-void write_listing(JsonWriter& json, const LoadedCode& code) {
-  const dis::Disassembler disassembler(*code.facts);
-  json.key("code");
-  // Cut off at the limit it would not nest as JSON does, so it is made apart.
-  std::string text;
-  JsonWriter inner(text);
-  const Status done = dis::write_json(disassembler, code.pool, code.root, text, inner, kMaxListing);
-  if (done) json.raw(text);
-  else json.null();
-}
 
 void write_tables(JsonWriter& json, const LoadedCode& code) {
   json.key("tables");

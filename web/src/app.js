@@ -19,12 +19,14 @@ const panes = [
   { name: "tokens", title: "Tokens", needs: Pane.tokens, rows: tokenRows, sourceOnly: true },
   { name: "ast", title: "AST", needs: Pane.tree, rows: treeRows, sourceOnly: true },
   { name: "bytecode", title: "Bytecode", needs: Pane.listing, rows: listingRows },
+  { name: "beside", title: "Side by side", needs: Pane.listing },
   { name: "tables", title: "Tables", needs: Pane.tables, rows: tableRows },
   { name: "graph", title: "Graph", needs: Pane.graph | Pane.listing },
   { name: "decompiled", title: "Decompiled", needs: Pane.decompiled, rows: decompiledRows },
   { name: "statistics", title: "Statistics", needs: Pane.statistics, rows: statisticsRows },
   { name: "difference", title: "Difference", needs: Pane.difference, rows: differenceRows },
 ];
+const isPyc = (bytes) => bytes.includes(0);
 const byId = (id) => document.getElementById(id);
 
 class App {
@@ -64,6 +66,8 @@ class App {
           "blue: jump, green dashes none: loop back, red dashed: exception</span></div><div class=drawing></div>";
         panel.querySelector(".legend").textContent = "blue: jump; green: loop back; red, dashed: exception";
         pane.graph = new GraphView(panel, events);
+      } else if (pane.name === "beside") {
+        pane.beside = new BesideView(panel, this.engine, { ...events, change: () => this.refresh() });
       } else {
         if (pane.name === "difference") this.buildDifference(panel);
         pane.list = new RowList(pane.title, events);
@@ -80,17 +84,47 @@ class App {
     byId("tabs").addEventListener("keydown", (event) => this.tabKey(event));
   }
 
+  get beside() { return panes.find(({ name }) => name === "beside").beside; }
+
   buildDifference(panel) {
     const targets = this.engine.about.targets;
     panel.innerHTML = '<div class="controls"><label>Compare with <select id="other-kind"><option value="text">another source, below</option>' +
       [0, 1, 2].map((level) => `<option value="O${level}">this source, optimise ${level}</option>`).join("") +
       (targets.length > 1 ? targets.map((target) => `<option value="V${target}">this source, Python ${target}</option>`).join("") : "") +
-      '</select></label><button type="button" id="other-take">Take the source now</button></div>' +
+      '</select></label><button type="button" id="other-take">Take the source now</button>' +
+      '<label class="button" id="other-open">Open another<input type="file" id="other-file" accept=".py,.pyc,.pyo,.pyw" aria-label="Open a .py or .pyc file to compare with"></label></div>' +
       '<textarea id="other" aria-label="The other source" wrap="off" spellcheck="false" autocapitalize="off"></textarea>';
-    const again = () => { byId("other").hidden = byId("other-take").hidden = byId("other-kind").value !== "text"; this.refresh(); };
+    const again = () => { this.showOther(); this.refresh(); };
     panel.querySelector("#other-kind").addEventListener("change", again);
     panel.querySelector("#other").addEventListener("input", again);
-    panel.querySelector("#other-take").addEventListener("click", () => { byId("other").value = this.editor.text; again(); });
+    panel.querySelector("#other-take").addEventListener("click", () => this.openOther(this.filename, this.pyc || new TextEncoder().encode(this.editor.text)));
+    panel.querySelector("#other-file").addEventListener("change", async (event) => {
+      const file = event.target.files[0];
+      if (file) this.openOther(file.name, new Uint8Array(await file.arrayBuffer()));
+      event.target.value = "";
+    });
+  }
+
+  showOther() {
+    for (const id of ["other", "other-take", "other-open"]) byId(id).hidden = byId("other-kind").value !== "text";
+  }
+  openOther(name, bytes) {
+    this.otherPyc = isPyc(bytes) ? bytes : null;
+    byId("other").readOnly = this.otherPyc !== null;
+    byId("other").value = this.otherPyc ? this.decompiled({ ...this.request(Pane.decompiled), input: bytes }) : this.textOf(bytes);
+    byId("other-kind").value = "text";
+    this.showOther();
+    this.refresh();
+    byId("announce").textContent = name + " opened to compare with.";
+  }
+  // A source file's text, whatever its encoding.
+  textOf(bytes) {
+    const { text } = this.engine.explore({ ...this.request(Pane.decoded), panes: Pane.decoded, input: bytes });
+    return text !== undefined ? text : new TextDecoder().decode(bytes).replace(/\r\n?/g, "\n");
+  }
+  decompiled(request) {
+    const { decompiled } = this.engine.explore(request);
+    return decompiled && decompiled.source !== undefined ? decompiled.source : "";
   }
 
   buildTools() {
@@ -109,20 +143,36 @@ class App {
   request(needs) {
     const encoder = new TextEncoder();
     const request = {
-      panes: needs, input: this.pyc || encoder.encode(this.editor.text), filename: this.filename,
+      panes: needs | Pane.text, input: this.pyc || encoder.encode(this.editor.text), filename: this.filename,
       optimize: Number(byId("optimize").value), target: byId("target").value,
     };
     if (needs & Pane.difference) {
       const kind = byId("other-kind").value;
-      request.other = kind === "text" ? encoder.encode(byId("other").value) : request.input;
+      request.other = kind === "text" ? this.otherBytes() : request.input;
       request.otherOptimize = kind[0] === "O" ? Number(kind[1]) : request.optimize;
       request.otherTarget = kind[0] === "V" ? kind.slice(1) : request.target;
     }
     return request;
   }
 
+  // The same for a column of the pane Side by side: "main", "other" or "3.13 2" (version and optimisation level).
+  columnRequest(column) {
+    const request = this.request(Pane.listing), encoder = new TextEncoder();
+    if (column === "other") {
+      request.input = this.otherBytes();
+    } else if (column !== "main") {
+      const [target, level] = column.split(" ");
+      request.input = encoder.encode(this.editor.text);  // of a .pyc: what it decompiles to
+      request.target = target;
+      request.optimize = Number(level);
+    }
+    return request;
+  }
+  otherBytes() { return this.otherPyc || new TextEncoder().encode(byId("other").value); }
+
   changed() {
     this.chosen = null;
+    if (Math.abs(this.editor.text.length - this.warmLength) > 2000) this.warmUp();  // pasted
     // Beyond some size a key press waits until typing pauses.
     clearTimeout(this.waiting);
     if (this.lastTime > 150) this.waiting = setTimeout(() => this.refresh(), 250);
@@ -132,23 +182,51 @@ class App {
   refresh() {
     const begin = performance.now();
     const pane = panes.find(({ name }) => name === this.pane);
-    const answer = this.engine.explore(this.request(pane.needs));
+    const answer = pane.beside ? pane.beside.show(this.pyc !== null, (column) => this.columnRequest(column)) : this.engine.explore(this.request(pane.needs));
     this.showProblem(answer);
     // With an error the last good rows stay, as the line being typed is wrong most of the time.
     if (!answer.error || (pane.name === "tokens" && answer.tokens)) {
       this.answer = answer;
       if (pane.graph) pane.graph.show(answer);
-      else pane.list.setRows(pane.rows(answer));
+      else if (pane.list) {
+        const rows = pane.rows(answer);
+        pane.list.setRows(Array.isArray(rows) ? readyRows(rows) : rows);
+      }
       const empty = pane.sourceOnly && answer.kind === "pyc";
       pane.panel.querySelector(".empty")?.remove();
       if (empty) pane.panel.insertAdjacentHTML("afterbegin", '<p class="empty">A .pyc file has no source: edit the decompiled source to see this.</p>');
     }
-    pane.panel.classList.toggle("stale", Boolean(answer.error));
+    pane.panel.classList.toggle("stale", Boolean(answer.error) && !pane.beside);
     if (this.hot) this.setHot(this.hot, false);
     this.lastTime = performance.now() - begin;
-    byId("status").textContent = answer.error ? "" : `Python ${answer.version}` +
+    byId("status").textContent = answer.error ? "Shown: what it was before the error." : `Python ${answer.version}` +
       (answer.kind === "pyc" ? `, magic ${answer.header.magic}, header of ${answer.header.size} bytes` : "") + `, ${this.lastTime.toFixed(1)} ms`;
     this.stateChanged();
+  }
+
+  // Browsers compile WebAssembly quickly first and well only once it has run a while: the first key presses on a long
+  // source took 300 ms. So the source at hand is compiled again, right and with an error, while nothing else happens,
+  // until that gets no faster.
+  warmUp() {
+    this.warmLength = this.editor.text.length;
+    const whenIdle = window.requestIdleCallback || ((run) => setTimeout(run, 20));
+    const turn = (this.warming = (this.warming || 0) + 1);
+    let runs = 0, spent = 0, best = Infinity, since = 0;
+    const step = () => {
+      if (turn !== this.warming) return;
+      const request = this.request(panes.find(({ name }) => name === this.pane).needs);
+      if (runs % 3 === 2 && !this.pyc) request.input = new TextEncoder().encode(this.editor.text + "\n(");
+      const begin = performance.now();
+      this.engine.explore(request);
+      const time = performance.now() - begin;
+      runs++;
+      spent += time;
+      since = time < 0.8 * best ? 0 : since + 1;
+      best = Math.min(best, time);
+      if ((runs < 30 || since < 15) && spent < 2500) whenIdle(step, { timeout: 500 });
+      else this.warming = 0;
+    };
+    whenIdle(step, { timeout: 500 });
   }
 
   showProblem(answer) {
@@ -181,6 +259,8 @@ class App {
     if (pane.graph) {
       if (chosen && fromEditor) pane.graph.showLine(line);
       pane.graph.setHot(line);
+    } else if (pane.beside) {
+      pane.beside.setHot(line, chosen);
     } else {
       pane.list.setHot(line, chosen && fromEditor);
     }
@@ -197,6 +277,7 @@ class App {
       if (is) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
     this.refresh();
+    this.warmUp();
     if (this.chosen) this.setHot(this.chosen, true, true);
   }
 
@@ -210,7 +291,7 @@ class App {
 
   paneFocus() {
     const pane = panes.find(({ name }) => name === this.pane);
-    (pane.graph ? pane.panel.querySelector("select") : pane.list.root).focus();
+    (pane.list ? pane.list.root : pane.panel.querySelector(pane.graph ? "select" : ".rows")).focus();
   }
 
   bindKeys() {
@@ -221,14 +302,14 @@ class App {
         const stops = [() => byId("source").focus(), () => byId("tab-" + this.pane).focus(), () => this.paneFocus()];
         const here = byId("source") === document.activeElement ? 0 : byId("tabs").contains(document.activeElement) ? 1 : 2;
         stops[(here + (event.shiftKey ? 2 : 1)) % 3]();
-      } else if (event.altKey && !event.ctrlKey && /^[1-8]$/.test(event.key)) {
+      } else if (event.altKey && !event.ctrlKey && /^[1-9]$/.test(event.key)) {
         event.preventDefault();
         this.choose(panes[event.key - 1].name);
       } else if (event.key === "Enter" && event.ctrlKey && document.activeElement === byId("source")) {
         event.preventDefault();
         const { list } = panes.find(({ name }) => name === this.pane);
         this.paneFocus();
-        if (list) list.pick(list.firstOfLine(this.editor.caretLine));
+        if (list) list.pick(list.rows.firstOfLine(this.editor.caretLine));
       } else if (event.key === "Escape" && byId("panels").contains(document.activeElement)) {
         byId("source").focus();
       }
@@ -238,29 +319,34 @@ class App {
   bindDrop() {
     const stop = (event) => { event.preventDefault(); document.body.classList.toggle("dropping", event.type === "dragover"); };
     for (const name of ["dragover", "dragleave", "drop"]) document.addEventListener(name, stop);
-    document.addEventListener("drop", (event) => { if (event.dataTransfer.files[0]) this.openFile(event.dataTransfer.files[0]); });
+    document.addEventListener("drop", async (event) => {
+      const file = event.dataTransfer.files[0];
+      if (!file) return;
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      if (event.target.id === "other") this.openOther(file.name, bytes);
+      else this.openBytes(file.name, bytes);
+    });
   }
 
   async openFile(file) { this.openBytes(file.name, new Uint8Array(await file.arrayBuffer())); }
 
   openBytes(name, bytes) {
     this.filename = name;
-    if ((bytes[2] === 13 && bytes[3] === 10) || bytes.includes(0)) {
+    if (isPyc(bytes)) {
       this.pyc = bytes;
-      const answer = this.engine.explore(this.request(Pane.decompiled));
-      const decompiled = answer.decompiled;
-      this.editor.text = decompiled && decompiled.source !== undefined ? decompiled.source : "";
+      this.editor.text = this.decompiled(this.request(Pane.decompiled));
       this.editor.readOnly = true;
       byId("edit").hidden = false;
       byId("source-title").textContent = `${name}, decompiled`;
     } else {
       this.leavePyc();
-      this.editor.text = new TextDecoder().decode(bytes).replace(/\r\n?/g, "\n");
+      this.editor.text = this.textOf(bytes);
       byId("source-title").textContent = name;
     }
     for (const id of ["target", "optimize"]) byId(id).disabled = this.pyc !== null;
     this.chosen = this.hot = null;
     this.refresh();
+    this.warmUp();
     byId("announce").textContent = name + " opened.";
   }
 
@@ -303,7 +389,9 @@ class App {
     const state = { pane: this.pane, name: this.filename, optimize: byId("optimize").value, target: byId("target").value };
     if (this.pyc) state.pyc = toBase64Url(this.pyc);
     else state.source = this.editor.text;
-    if (byId("other").value !== "") state.other = byId("other").value;
+    if (this.otherPyc) state.otherPyc = toBase64Url(this.otherPyc);
+    else if (byId("other").value !== "") state.other = byId("other").value;
+    if (this.pane === "beside") state.columns = this.beside.state;
     if (byId("other-kind").value !== "text") state.otherKind = byId("other-kind").value;
     return state;
   }
@@ -334,10 +422,11 @@ class App {
     this.pane = panes.some(({ name }) => name === state.pane) ? state.pane : "bytecode";
     if (this.engine.about.targets.includes(state.target)) byId("target").value = state.target;
     if (["0", "1", "2"].includes(state.optimize)) byId("optimize").value = state.optimize;
-    byId("other").value = text(state.other, "");
+    this.openOther("", state.otherPyc ? fromBase64Url(text(state.otherPyc, "")) : new TextEncoder().encode(text(state.other, "")));
+    if (Array.isArray(state.columns)) this.beside.state = state.columns;
     byId("other-kind").value = text(state.otherKind, "text");
     if (byId("other-kind").selectedIndex < 0) byId("other-kind").value = "text";
-    byId("other").hidden = byId("other-take").hidden = byId("other-kind").value !== "text";
+    this.showOther();
     const bytes = state.pyc ? fromBase64Url(text(state.pyc, "")) : new TextEncoder().encode(text(state.source, ""));
     this.openBytes(text(state.name, "example.py"), bytes);
     this.choose(this.pane);
@@ -364,7 +453,7 @@ async function main() {
     const engine = await Engine.load(await embeddedModule());
     const app = new App(engine);
     await app.begin();
-    window.ouro = { engine, app, Pane };  // for the console, and for the tests
+    window.ouro = { engine, app, Pane, Frames };  // for the console, and for the tests
   } catch (error) {
     byId("problem").hidden = false;
     byId("problem").textContent = "This browser cannot run the page: " + error.message;

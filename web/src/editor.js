@@ -10,12 +10,19 @@ class Editor {
     this.mark = null;
     this.errorMark = null;
     this.area.addEventListener("input", () => { this.split(); this.draw(); events.change(); });
-    this.area.addEventListener("scroll", () => this.draw());
+    this.scrollTop = this.scrollLeft = this.viewHeight = 0;
+    this.area.addEventListener("scroll", () => { this.measure(); this.drawNow(); });
     this.area.addEventListener("mousemove", (event) => this.hover(event));
     this.area.addEventListener("mouseleave", () => events.leave());
     for (const name of ["keyup", "click"]) this.area.addEventListener(name, () => this.caret());
     this.area.addEventListener("focus", () => this.caret());
-    new ResizeObserver(() => this.draw()).observe(this.area);
+    new ResizeObserver(() => { this.measure(); this.drawNow(); }).observe(this.area);
+  }
+
+  measure() {
+    this.scrollTop = this.area.scrollTop;
+    this.scrollLeft = this.area.scrollLeft;
+    this.viewHeight = this.area.clientHeight;
   }
 
   get rowHeight() {
@@ -70,8 +77,9 @@ class Editor {
 
   reveal(line) {
     const top = (line - 1) * this.rowHeight;
-    if (top >= this.area.scrollTop && top + 2 * this.rowHeight <= this.area.scrollTop + this.area.clientHeight) return;
-    this.area.scrollTop = Math.max(0, top - this.area.clientHeight / 3);
+    if (top >= this.scrollTop && top + 2 * this.rowHeight <= this.scrollTop + this.viewHeight) return;
+    this.area.scrollTop = Math.max(0, top - this.viewHeight / 3);
+    this.measure();
   }
 
   select(at, indexOf = indexOfByteColumn) {
@@ -81,9 +89,11 @@ class Editor {
     this.reveal(at[0]);
   }
 
-  draw() {
-    const first = Math.floor(this.area.scrollTop / this.rowHeight);
-    const last = Math.min(this.lines.length, Math.ceil((this.area.scrollTop + this.area.clientHeight) / this.rowHeight) + 1);
+  // As in RowList.
+  draw() { Frames.ask(this); }
+  drawNow() {
+    const first = Math.floor(this.scrollTop / this.rowHeight);
+    const last = Math.min(this.lines.length, Math.ceil((this.scrollTop + this.viewHeight) / this.rowHeight) + 1);
     const numbers = [];
     for (let i = first; i < last; i++) {
       const hot = this.mark && i + 1 >= this.mark[0] && i + 1 <= (this.mark[2] || this.mark[0]);
@@ -91,10 +101,10 @@ class Editor {
     }
     this.gutter.style.width = Math.max(3, String(this.lines.length).length + 1) + "ch";
     this.gutter.innerHTML = numbers.join("");
-    this.gutter.style.transform = `translateY(${first * this.rowHeight - this.area.scrollTop}px)`;
+    this.gutter.style.transform = `translateY(${first * this.rowHeight - this.scrollTop}px)`;
     this.marks.innerHTML = this.markHtml(this.mark, "mark", indexOfByteColumn, first, last) +
                            this.markHtml(this.errorMark, "wrong", indexOfCharacter, first, last);
-    this.marks.style.transform = `translate(${-this.area.scrollLeft}px, ${-this.area.scrollTop}px)`;
+    this.marks.style.transform = `translate(${-this.scrollLeft}px, ${-this.scrollTop}px)`;
   }
 
   // Each marked line again, see-through, so that tabs and wide characters take the room they take in the text.

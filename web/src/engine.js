@@ -3,6 +3,7 @@
 // Bits of explorer::Pane in bindings/wasm/explore.h.
 const Pane = {
   tokens: 1, tree: 2, listing: 4, tables: 8, graph: 16, decompiled: 32, statistics: 64, difference: 128, marshalled: 256,
+  text: 512, decoded: 1024,
 };
 
 // WASI as far as libc asks for it: there are no files, no environment and no arguments.
@@ -82,6 +83,10 @@ class Engine {
       const answer = this.read(() => this.exports.ouro_explore(
         request.panes, ...input, ...name, request.optimize || 0, version(request.target), ...other,
         request.otherOptimize || 0, version(request.otherTarget || request.target)));
+      if (answer.listing) {
+        answer.listing = new Listing(answer.listing, new Int32Array(
+          this.exports.memory.buffer, this.exports.ouro_numbers(), this.exports.ouro_numbers_count()).slice());
+      }
       if (answer.marshalled_size !== undefined) {
         answer.marshalled = new Uint8Array(this.exports.memory.buffer, this.exports.ouro_marshalled(),
                                            this.exports.ouro_marshalled_size()).slice();

@@ -15,11 +15,17 @@ class GraphView {
   }
 
   show(answer) {
-    const chosen = this.choice.value, code = flatCode(answer.code);
-    this.graphs = (answer.graphs || []).map((graph, index) => ({ ...graph, code: code[index] }));
-    this.choice.innerHTML = this.graphs.map((graph, index) =>
+    const chosen = this.choice.value;
+    this.graphs = answer.graphs || [];
+    this.listing = answer.listing;
+    const options = this.graphs.map((graph, index) =>
       `<option value="${index}">${escapeHtml(graph.name)} (line ${graph.first_line}, ${graph.blocks.length} blocks)</option>`).join("");
-    if (chosen && chosen < this.graphs.length) this.choice.value = chosen;
+    // Left alone while the same code objects are there: making hundreds of options costs as much as the rest.
+    if (options !== this.options) {
+      this.options = options;
+      this.choice.innerHTML = options;
+      if (chosen && chosen < this.graphs.length) this.choice.value = chosen;
+    }
     this.draw();
   }
 
@@ -32,8 +38,8 @@ class GraphView {
   showLine(line) {
     if (!this.graphs || line < 1) return;
     let best = -1;
-    this.graphs.forEach((graph, index) => {
-      if (graph.code && graph.code.instructions.some((instruction) => instruction.line === line)) best = index;
+    this.listing.code.forEach(({ begin, count }, index) => {
+      for (let i = begin; i < begin + count; i++) if (this.listing.line(i) === line) best = index;
     });
     if (best >= 0 && String(best) !== this.choice.value) {
       this.choice.value = best;
@@ -51,11 +57,16 @@ class GraphView {
     const graph = this.graphs && this.graphs[this.choice.value];
     if (!graph) { this.drawing.innerHTML = ""; return; }
     const row = 16, gap = 26, charWidth = 7.3, most = 400;
+    const { listing } = this, code = listing.code[this.choice.value];
+    let next = code.begin;
     const blocks = graph.blocks.slice(0, most).map(([begin, end, reached], index) => {
-      const instructions = graph.code ? graph.code.instructions.filter((i) => i.offset >= begin && i.offset <= end) : [];
+      const instructions = [];
+      for (; next < code.begin + code.count && listing.offset(next) <= end; next++) {
+        if (listing.offset(next) >= begin) instructions.push(next);
+      }
       return { index, reached, instructions, rows: instructions.length + 1 };
     });
-    const text = (i) => `${padLeft(i.line === undefined ? "" : i.line, 4)} ${padLeft(i.offset, 4)} ${i.opname} ${operandText(i)}`.slice(0, 70);
+    const text = (i) => `${padLeft(listing.line(i) < 0 ? "" : listing.line(i), 4)} ${padLeft(listing.offset(i), 4)} ${listing.name(i)} ${listing.operand(i)}`.slice(0, 70);
     const width = charWidth * Math.max(20, ...blocks.flatMap((block) => block.instructions.map((i) => text(i).length))) + 16;
     let y = 12;
     for (const block of blocks) {
@@ -92,11 +103,11 @@ class GraphView {
   blockHtml(block, left, width, row, text) {
     const outgoing = this.graphs[this.choice.value].edges.filter(([from]) => from === block.index);
     const label = `Block ${block.index}${block.reached ? "" : ", never reached"}: ` +
-      `${block.instructions.map((i) => i.opname).join(", ")}. ` +
+      `${block.instructions.map((i) => this.listing.name(i)).join(", ")}. ` +
       (outgoing.length ? "Goes to " + outgoing.map(([, to, kind]) => `block ${to} by ${kind}`).join(", ") : "Leaves the code");
-    const at = block.instructions.map(instructionAt).find((place) => place);
+    const at = block.instructions.map((i) => this.listing.at(i)).find((place) => place);
     const lines = block.instructions.map((i, index) => {
-      const where = instructionAt(i);
+      const where = this.listing.at(i);
       return `<text x="${left + 8}" y="${block.top + (index + 2) * row}" class="code"` +
         (where ? ` data-at='${JSON.stringify(where)}' data-line="${where[0]}"` : "") + `>${escapeHtml(text(i))}</text>`;
     });

@@ -12,81 +12,34 @@ function headingRow(text, line) {
 }
 function plainRow(text, at = null, kind = "") { return { html: cell("text", text), text, at, kind }; }
 
+// What a line shows of a long text; copying gives all of it.
+const mostShown = 2000;
+function shortened(text) { return text.length > mostShown ? text.slice(0, mostShown) + "…" : text; }
+
 function tokenRows(answer) {
-  const rows = [];
-  for (const [type, text, ...at] of answer.tokens || []) {
-    const shown = JSON.stringify(text), where = at[1] < 0 ? [at[0], null, at[0], null] : at;
-    const columns = [pad(place(at[1] < 0 ? [at[0], null] : at), 14), pad(type, 18), text === "" ? "" : shown];
-    rows.push({
-      html: cell("dim", columns[0]) + " " + cell("type", columns[1]) + " " + cell("string", columns[2]),
+  return new LazyRows(answer.tokens || [], ([type, text, ...at]) => {
+    const where = at[1] < 0 ? [at[0], null, at[0], null] : at;
+    const columns = [pad(place(at[1] < 0 ? [at[0], null] : at), 14), pad(type, 18), text === "" ? "" : JSON.stringify(text)];
+    return {
+      html: cell("dim", columns[0]) + " " + cell("type", columns[1]) + " " + cell("string", shortened(columns[2])),
       text: columns.join(" ").trimEnd(), at: where,
-    });
-  }
-  return rows;
+    };
+  }, (token) => token[2]);
 }
 
 function treeRows(answer) {
-  const rows = [];
-  for (const [depth, label, head, ...at] of answer.tree || []) {
+  return new LazyRows(answer.tree || [], ([depth, label, head, ...at]) => {
     const indent = "  ".repeat(Math.min(depth, 60)), name = head.split(" ", 1)[0], rest = head.slice(name.length);
     const where = at.length ? at : null, prefix = label ? label + "=" : "";
-    rows.push({
-      html: indent + cell("dim", prefix) + cell("type", name) + cell("string", rest) +
+    return {
+      html: indent + cell("dim", prefix) + cell("type", name) + cell("string", shortened(rest)) +
             (where ? "  " + cell("dim", place(where)) : ""),
       text: indent + prefix + head, at: where,
-    });
-  }
-  return rows;
+    };
+  }, (node) => node[3]);
 }
 
-// The code objects of a listing in the order in which they are shown.
-function flatCode(code) {
-  const list = [], pending = code ? [code] : [];
-  while (pending.length) {
-    const next = pending.pop();
-    list.push(next);
-    for (let i = next.code_objects.length - 1; i >= 0; i--) pending.push(next.code_objects[i]);
-  }
-  return list;
-}
-
-function instructionAt(instruction) {
-  const p = instruction.position;
-  if (p && p[0] !== null && p[2] !== null) return [p[0], p[2], p[1], p[3]];
-  return instruction.line === undefined ? null : [instruction.line, null, instruction.line, null];
-}
-function operandText(instruction) {
-  if (instruction.arg === undefined) return "";
-  return String(instruction.arg) + (instruction.argrepr ? ` (${instruction.argrepr})` : "");
-}
-
-function listingRows(answer) {
-  const rows = [];
-  for (const code of flatCode(answer.code)) {
-    rows.push(headingRow(`${code.qualname || code.name}  (line ${code.first_line}, stack ${code.stacksize}, ` +
-                         `${code.instructions.length} instructions)`, code.first_line));
-    let lastLine = null;
-    for (const instruction of code.instructions) {
-      const line = instruction.line === undefined ? "--" : instruction.line;
-      const shownLine = line === lastLine ? "" : line;
-      lastLine = line;
-      const label = instruction.label ? "L" + instruction.label + ":" : instruction.is_jump_target ? ">>" : "";
-      const parts = [padLeft(shownLine, 5), padLeft(label, 5), padLeft(instruction.offset, 5), pad(instruction.opname, 26), operandText(instruction)];
-      rows.push({
-        // Only rows in sight are asked for it.
-        get html() {
-          return cell("line", parts[0]) + " " + cell("label", parts[1]) + " " + cell("dim", parts[2]) + " " +
-                 cell("opcode", parts[3]) + " " + cell("operand", parts[4]);
-        },
-        text: parts.join(" ").trimEnd(), at: instructionAt(instruction), kind: shownLine !== "" && rows.length > 1 ? "starts" : "",
-      });
-    }
-    for (const entry of code.exception_table || []) {
-      rows.push(plainRow(`            handler ${entry.start}-${entry.end} -> ${entry.target} depth ${entry.depth}${entry.lasti ? " lasti" : ""}`, null, "dim"));
-    }
-  }
-  return rows;
-}
+function listingRows(answer) { return answer.listing ? new ListingRows(answer.listing) : []; }
 
 function tableRows(answer) {
   const rows = [];
