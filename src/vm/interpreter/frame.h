@@ -34,7 +34,8 @@ struct Frame {
   DictObject* globals;    ///< borrowed from the function
   DictObject* builtins;
   Value locals;           ///< of class bodies, modules and exec: the mapping, owned; null in functions
-  const Instr* ip;        ///< the instruction under way or, when suspended, the next one
+  const Instr* ip;        ///< the instruction under way; of a suspended frame the last one: it goes on behind it
+  const Instr* return_to; ///< Generator: where the frame that resumed it goes on when it returns (a yield: behind its ip)
   Value* stack_top;       ///< saved while others run; points behind the last entry
   FrameObject* object;    ///< null, or made on demand (owned)
   GeneratorObject* generator;  ///< whose frame this is, or null
@@ -85,6 +86,10 @@ struct ThreadState {
   std::uint64_t id = 0;              ///< _thread.get_ident
   std::uint32_t coroutine_origin_depth = 0;
 };
+
+/// A thread with its frame stack; the first of a machine is made by Vm's constructor, further ones by _thread. Null: no memory.
+[[nodiscard]] ThreadState* new_thread_state(Vm& vm, std::size_t stack_bytes);
+void free_thread_state(Vm& vm, ThreadState* thread);
 
 /// Makes (or gives) the Python object for a frame; borrowed. Null: MemoryError is set.
 [[nodiscard]] FrameObject* frame_object(Vm& vm, Frame* frame);
