@@ -106,7 +106,9 @@ void Heap::destroy_now(Object* object) {
   if (type->slots.finalize != nullptr && (object->gc_word & kGcFinalized) == 0) {
     object->gc_word |= kGcFinalized;
     object->refcount = 1;
+    Ref pending = vm_->thread != nullptr ? take_error(*vm_) : Ref();
     type->slots.finalize(*vm_, object);
+    if (pending) restore_error(*vm_, std::move(pending));
     if (--object->refcount != 0) {  // resurrected
       if ((object->gc_word & (kGcIsContainer | kGcTracked)) == kGcIsContainer) track(static_cast<GcObject*>(object));
       return;

@@ -87,10 +87,6 @@ struct ThreadState {
   std::uint32_t coroutine_origin_depth = 0;
 };
 
-/// A thread with its frame stack; the first of a machine is made by Vm's constructor, further ones by _thread. Null: no memory.
-[[nodiscard]] ThreadState* new_thread_state(Vm& vm, std::size_t stack_bytes);
-void free_thread_state(Vm& vm, ThreadState* thread);
-
 /// Makes (or gives) the Python object for a frame; borrowed. Null: MemoryError is set.
 [[nodiscard]] FrameObject* frame_object(Vm& vm, Frame* frame);
 /// Byte offset in co_code of the instruction a frame is at; -1: not begun.

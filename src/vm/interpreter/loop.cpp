@@ -50,7 +50,6 @@ void trace_back(Vm& vm, Frame* frame) {
   restore_error(vm, std::move(error));
 }
 
-/// `name` of the class that a PEP 695 scope or `super` asks for.
 inline ExecutableCode* executable_in(Frame* frame) { return frame->code->executable; }
 
 inline void enter_generator(ThreadState* thread, GeneratorObject* generator, Frame* current) {
@@ -113,10 +112,10 @@ Ref run(Vm& vm, Frame* frame, bool throwing) {
 /// Takes up a frame where it is: `frame->ip` set, the stack at frame->stack_top.
 #define LOAD_FRAME()                                         \
   do {                                                       \
-    ExecutableCode* const executable = executable_in(frame); \
-    code = executable->instructions.data();                  \
-    consts = executable->consts.data();                      \
-    names = executable->names.data();                        \
+    ExecutableCode* const resumed = executable_in(frame);    \
+    code = resumed->instructions.data();                     \
+    consts = resumed->consts.data();                         \
+    names = resumed->names.data();                           \
     locals = frame->locals_plus();                           \
     sp = frame->stack_top;                                   \
     ip = frame->ip;                                          \
@@ -125,10 +124,10 @@ Ref run(Vm& vm, Frame* frame, bool throwing) {
 #define START_FRAME(new_frame)                                   \
   do {                                                           \
     frame = (new_frame);                                         \
-    ExecutableCode* const executable = executable_in(frame);     \
-    code = executable->instructions.data();                      \
-    consts = executable->consts.data();                          \
-    names = executable->names.data();                            \
+    ExecutableCode* const entered = executable_in(frame);        \
+    code = entered->instructions.data();                         \
+    consts = entered->consts.data();                             \
+    names = entered->names.data();                               \
     locals = frame->locals_plus();                               \
     sp = locals + frame->code->locals_plus_count;                \
     ip = code;                                                   \

@@ -60,6 +60,8 @@ Failed raise_unbound(Vm& vm, Frame* frame, std::uint32_t slot);
 [[nodiscard]] bool unpack_extended(Vm& vm, Value sequence, std::uint32_t before, std::uint32_t after, Value* out);
 [[nodiscard]] Ref match_keys(Vm& vm, Value mapping, Value keys);
 [[nodiscard]] Ref match_class(Vm& vm, Value subject, Value type, std::uint32_t positional, Value keyword_names);
+/// a + b where a's count is given away: a text that nobody else holds grows in place.
+[[nodiscard]] Ref str_append(Vm& vm, StrObject* a, StrObject* b);
 [[nodiscard]] Ref build_string(Vm& vm, const Value* pieces, std::uint32_t count);
 [[nodiscard]] bool dict_merge_for_call(Vm& vm, Value callee, Value dict, Value mapping);
 [[nodiscard]] bool extend_for_call(Vm& vm, Value list, Value iterable, Value callee_or_null);
