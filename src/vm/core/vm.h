@@ -120,6 +120,9 @@ class Vm {
   TypeCache* type_cache = nullptr;    ///< (type version, name) to attribute: objects/type_lookup.cpp
   std::uint32_t next_type_version = 1;
   std::uint32_t next_dict_version = 1;
+  bool is_traced = false;             ///< somebody looks at every instruction: interpreter/meter.h
+  std::uint64_t fuel_used = 0;
+  std::string limit_exceeded;         ///< "fuel", "time", "output": the program is being ended
   int int_max_str_digits = 4300;      ///< sys.set_int_max_str_digits; 0: no limit
 
   Options options;

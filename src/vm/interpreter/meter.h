@@ -15,6 +15,8 @@ namespace ouro::vm {
 [[nodiscard]] bool meter_instruction(Vm& vm, Frame* frame, Value* stack_top);
 /// Ends the program with a limit: from now on no handler runs. `what`: "fuel", "time", "output".
 void exceed_limit(Vm& vm, std::string_view what);
+/// The exception of a program that a limit ends: no handler of the program sees it.
+void raise_limit(Vm& vm);
 /// The limit that ended the program; empty: none did.
 [[nodiscard]] const std::string& exceeded_limit(const Vm& vm);
 

@@ -39,6 +39,15 @@ struct CodeObject : Object {
 
 extern const TypeSpec kCodeType;
 
+/// What a code object is made of.
+struct CodeFields {
+  std::int32_t argcount = 0, posonlyargcount = 0, kwonlyargcount = 0, stacksize = 0, firstlineno = 1;
+  std::uint32_t flags = 0;
+  Ref code, consts, names, locals_plus_names, locals_plus_kinds, filename, name, qualname, line_table, exception_table;
+};
+/// Types and sizes are checked; the instructions are when the code first runs (interpreter/executable.h).
+[[nodiscard]] Ref new_code(Vm& vm, CodeFields& fields);
+
 /// The Python object for a constant of a pool (code objects and all that they hold), names interned as CPython does.
 [[nodiscard]] Ref object_from_pool(Vm& vm, const ConstantPool& pool, ConstId id);
 /// The other way, for marshal.dumps and dis. nullopt: ValueError("unmarshallable object") is set.
