@@ -23,6 +23,8 @@ extern const TypeSpec kComplexType;
 
 [[nodiscard]] Ref new_float(Vm& vm, double value);
 [[nodiscard]] Ref new_complex(Vm& vm, double real, double imag);
+/// What cmath takes: a complex, __complex__, or what float() takes. False: an exception is set.
+[[nodiscard]] bool to_complex(Vm& vm, Value value, double& real, double& imag);
 /// repr: "1.0", "1e+16", "nan".
 [[nodiscard]] std::string float_text(double value);
 [[nodiscard]] std::int64_t float_hash(double value, Value identity);
