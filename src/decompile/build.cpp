@@ -40,8 +40,31 @@ Tree TreeBuilder::build(ConstId root) {
   tree_.module = ast_.arena.make<Mod>();
   tree_.module->kind = ModKind::Module;
   tree_.module->body = body;
+  report_lost(root);
   tree_.reports.assign(std::make_move_iterator(reports_.begin()), std::make_move_iterator(reports_.end()));
   return std::move(tree_);
+}
+
+// Code objects of the file that no statement or expression stands for.
+void TreeBuilder::report_lost(ConstId root) {
+  std::set<ConstId> seen{root};
+  std::vector<ConstId> waiting{root};
+  while (!waiting.empty()) {
+    const ConstId id = waiting.back();
+    waiting.pop_back();
+    const CodeObject& code = constants_.code(id);
+    if (!known_reports_.contains(id)) {
+      CodeReport& report = report_for(id);
+      report.code = id;
+      report.qualname = std::string(text_of(code.qualname));
+      report.verdict = Verdict::Stub;
+      report.problems.emplace_back("nothing in the source stands for it");
+    }
+    if (code.consts == kNoConst || constants_.kind(code.consts) != ConstKind::Tuple) continue;
+    for (const ConstId inner : constants_.items(code.consts)) {
+      if (inner != kNoConst && constants_.kind(inner) == ConstKind::Code && seen.insert(inner).second) waiting.push_back(inner);
+    }
+  }
 }
 
 TreeBuilder::Body TreeBuilder::decompile(ConstId id, Unit& unit, CodeReport& report, Pool& pool) {
@@ -118,8 +141,14 @@ void TreeBuilder::attempt(ConstId id, Unit& unit, Choices& choices, Attempt& out
   if (unit.role == CodeRole::Class) drop_class_frame(body.statements);
   while (!body.statements.empty() && unit.role != CodeRole::Function && body.statements.back()->kind == StatementKind::Return) body.statements.pop_back();
   take_docstring(unit, body.statements, list);
+  // `from __future__` comes before everything but the docstring.
+  std::size_t future = 0;
+  const auto is_future = [](const Statement* s) { return s->kind == StatementKind::ImportFrom && s->text == "__future__" && s->number == 0; };
+  while (unit.role == CodeRole::Module && future < body.statements.size() && is_future(body.statements[future])) ++future;
+  const auto split = body.statements.begin() + static_cast<std::ptrdiff_t>(future);
+  statements(Statements(body.statements.begin(), split), list);
   declarations(unit, list);
-  statements(body.statements, list);
+  statements(Statements(split, body.statements.end()), list);
   if (list.empty() && unit.role != CodeRole::Module) {
     Position pos;
     pos.line = 0;

@@ -43,6 +43,7 @@ class TreeBuilder {
   };
   Body decompile(ConstId id, Unit& unit, CodeReport& report, Pool& pool);
   CodeReport& report_for(ConstId id);
+  void report_lost(ConstId root);
   syntax::StmtList unit_body(ConstId id, Unit& unit);
 
   // the search among candidates

@@ -24,10 +24,11 @@ bool same_constant(CodeRef a, CodeRef b, int depth) {
   if (kind != other && !(is_int(kind) && is_int(other))) return false;
   if (depth > kDeepest) return false;
   switch (kind) {
-    case ConstKind::Int:
-      return other == ConstKind::Int && a.pool->int_value(a.id) == b.pool->int_value(b.id);
-    case ConstKind::Long:
-      return other == ConstKind::Long && a.pool->big_value(a.id) == b.pool->big_value(b.id);
+    case ConstKind::Int: case ConstKind::Long: {
+      // Files have those over 31 bits as Long, the compiler those over 63.
+      const auto big = [](CodeRef r) { return r.pool->kind(r.id) == ConstKind::Int ? BigInt(r.pool->int_value(r.id)) : r.pool->big_value(r.id); };
+      return big(a) == big(b);
+    }
     case ConstKind::Float: return same_double(a.pool->real(a.id), b.pool->real(b.id));
     case ConstKind::Complex:
       return same_double(a.pool->real(a.id), b.pool->real(b.id)) && same_double(a.pool->imag(a.id), b.pool->imag(b.id));
@@ -78,21 +79,21 @@ bool is_own_place(CodeRef x, const CodeObject& code) {
   }
 }
 
-bool same_constants(CodeRef a, std::span<const ConstId> x, CodeRef b, std::span<const ConstId> y) {
+bool same_constants(CodeRef a, std::span<const ConstId> x, CodeRef b, std::span<const ConstId> y, Place place) {
   if (x.size() != y.size()) return false;
   for (std::size_t k = 0; k < x.size(); ++k) {
     const CodeRef p{a.pool, x[k]};
     const CodeRef q{b.pool, y[k]};
     if (same_constant(p, q, 0) || same_name_set(p, q)) continue;
-    if (!is_own_place(p, a.pool->code(a.id)) || !is_own_place(q, b.pool->code(b.id))) return false;
+    if (place == Place::Same || !is_own_place(p, a.pool->code(a.id)) || !is_own_place(q, b.pool->code(b.id))) return false;
   }
   return true;
 }
 
-std::string constants_difference(CodeRef a, std::span<const ConstId> x, CodeRef b, std::span<const ConstId> y) {
+std::string constants_difference(CodeRef a, std::span<const ConstId> x, CodeRef b, std::span<const ConstId> y, Place place) {
   if (x.size() != y.size()) return std::to_string(x.size()) + " constants became " + std::to_string(y.size());
   for (std::size_t k = 0; k < x.size(); ++k) {
-    if (!same_constants(a, x.subspan(k, 1), b, y.subspan(k, 1))) return "constant " + std::to_string(k);
+    if (!same_constants(a, x.subspan(k, 1), b, y.subspan(k, 1), place)) return "constant " + std::to_string(k);
   }
   return "constants";
 }
@@ -147,7 +148,7 @@ bool alike(const Step& a, const Step& b) { return a.op == b.op && (a.is_jump || 
 
 }  // namespace
 
-CodeComparison compare_code(const Facts& facts, CodeRef a, CodeRef b) {
+CodeComparison compare_code(const Facts& facts, CodeRef a, CodeRef b, Place place) {
   CodeComparison out;
   const CodeObject& first = a.pool->code(a.id);
   const CodeObject& second = b.pool->code(b.id);
@@ -168,7 +169,7 @@ CodeComparison compare_code(const Facts& facts, CodeRef a, CodeRef b) {
   };
   const bool same_code = x.code == y.code;
   const Field fields[] = {
-      {same_constants(a, x.consts, b, y.consts), "constants"},
+      {same_constants(a, x.consts, b, y.consts, place), "constants"},
       {same_list(*a.pool, x.names, *b.pool, y.names), "names"},
       {same_list(*a.pool, x.locals, *b.pool, y.locals) && x.local_kinds == y.local_kinds, "local variables"},
       {first.argcount == second.argcount && first.posonlyargcount == second.posonlyargcount && first.kwonlyargcount == second.kwonlyargcount, "arguments"},
@@ -182,7 +183,7 @@ CodeComparison compare_code(const Facts& facts, CodeRef a, CodeRef b) {
   for (const Field& f : fields) {
     out.likeness += f.same ? 20 : 0;
     same_rest = same_rest && f.same;
-    if (!f.same && out.difference.empty()) out.difference = f.name == "constants" ? constants_difference(a, x.consts, b, y.consts) : std::string(f.name);
+    if (!f.same && out.difference.empty()) out.difference = f.name == "constants" ? constants_difference(a, x.consts, b, y.consts, place) : std::string(f.name);
   }
   const bool same_table = x.exception_table == y.exception_table;
   if (!same_table && out.difference.empty()) out.difference = "exception table";

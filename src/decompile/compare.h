@@ -23,7 +23,10 @@ struct CodeComparison {
   std::size_t likeness = 0;   ///< instructions alike at both ends, more for each other field that is equal
 };
 
+/// Whether both stand in the same place: a class body holds its own qualified name and line.
+enum class Place : std::uint8_t { Same, Any };
+
 /// Compares without the code objects inside, names of files and line tables.
-[[nodiscard]] CodeComparison compare_code(const Facts& facts, CodeRef a, CodeRef b);
+[[nodiscard]] CodeComparison compare_code(const Facts& facts, CodeRef a, CodeRef b, Place place = Place::Any);
 
 }  // namespace ouro::decompile

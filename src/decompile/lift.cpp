@@ -143,6 +143,8 @@ void Lifter::merge_stacks(int block, const std::vector<Incoming>& incoming) {
     phi->offset = result_.blocks[block].offset * 2;
     phi->pos = first->pos;
     phi->matched = std::all_of(incoming.begin(), incoming.end(), [&](const Incoming& in) { return in.stack[slot]->matched; });
+    // Throwing one away means nothing when that is so of each.
+    phi->copied = std::all_of(incoming.begin(), incoming.end(), [&](const Incoming& in) { return in.stack[slot]->copied && in.stack[slot]->pending.empty(); });
     PhiSlot entry{phi, {}};
     for (const Incoming& in : incoming) entry.inputs.push_back({in.from, in.stack[slot]});
     result_.blocks[block].phis.push_back(std::move(entry));

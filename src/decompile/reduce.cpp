@@ -153,17 +153,26 @@ void Reducer::settle_single_phis(int b) {
   });
 }
 
+// What `slot` gets from `from` by way of `middle`.
+Value* Reducer::input_through(const PhiSlot& slot, int middle, int from) {
+  Value* v = input(slot, middle);
+  for (const PhiSlot& inner : at(middle).phis) {
+    if (v != nullptr && settle(v) == inner.phi) return input(inner, from);
+  }
+  return v;
+}
+
 bool Reducer::redirect(int from, int old_target, int new_target, const Position& jump) {
   Block& source = at(from);
   Block& target = at(new_target);
   const bool had_edge = source.target.block == new_target || source.other.block == new_target;
   for (const PhiSlot& slot : target.phis) {
-    Value* through = input(slot, old_target);
+    Value* through = input_through(slot, old_target, from);
     Value* direct = had_edge ? input(slot, from) : nullptr;
     if (through != nullptr && direct != nullptr && settle(through) != settle(direct)) return false;
   }
   for (PhiSlot& slot : target.phis) {
-    Value* through = input(slot, old_target);
+    Value* through = input_through(slot, old_target, from);
     if (through != nullptr && input(slot, from) == nullptr) slot.inputs.push_back({from, through});
   }
   for (Edge* edge : {&source.target, &source.other}) {

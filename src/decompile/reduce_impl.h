@@ -31,6 +31,7 @@ class Reducer {
   bool redirect(int from, int old_target, int new_target, const Position& jump);
   void settle_single_phis(int b);
   static Value* input(const PhiSlot& slot, int from);
+  Value* input_through(const PhiSlot& slot, int middle, int from);
   static void remove_input(Block& block, int from);
   static void rename_input(Block& block, int from, int to);
 
