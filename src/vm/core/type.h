@@ -55,7 +55,8 @@ struct TypeSlots {
   bool (*set_attribute)(Vm&, Value self, StrObject* name, Value value) = nullptr;  ///< value null: delete
   Ref (*compare)(Vm&, Value self, Value other, CompareOp op) = nullptr;            ///< may give NotImplemented
 
-  // Iteration. next: null without an exception is the end.
+  // Iteration. next: null without an exception is the end; with StopIteration too (a class's __next__; `yield from` and
+  // next() want its value). Callers that do not use iter_next() catch it: catch_error(vm, vm.exc.StopIteration).
   UnarySlot iter = nullptr;
   UnarySlot next = nullptr;
 

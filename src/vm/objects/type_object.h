@@ -122,6 +122,15 @@ Failed raise_no_attribute(Vm& vm, Value object, StrObject* name);
 /// Any AttributeError with name and obj.
 Failed raise_attribute_error(Vm& vm, Value object, StrObject* name, std::string_view message);
 
+/// isinstance and issubclass without asking __instancecheck__ and __subclasscheck__: what type's own do.
+[[nodiscard]] bool plain_is_instance(Vm& vm, Value object, Value type, bool& out);
+[[nodiscard]] bool plain_is_subclass(Vm& vm, Value type, Value wanted, bool& out);
+/// generic_get_attribute without raising: `out` stays null where there is no such attribute.
+[[nodiscard]] bool find_generic_attribute(Vm& vm, Value object, StrObject* name, Ref& out);
+/// `in` by going through the items, and the iterator over __getitem__(0), (1), ...: core/protocol_containers.cpp.
+[[nodiscard]] bool contains_by_iteration(Vm& vm, Value container, Value item, bool& out);
+[[nodiscard]] Ref new_sequence_iterator(Vm& vm, Value sequence);
+
 // --- generic aliases and unions: objects/generic_alias.cpp, union.cpp
 /// list[int]: __class_getitem__ of built-in types is
 /// {"__class_getitem__($type, object, /)", generic_alias_of, "See PEP 585", Binding::Class}.
