@@ -13,6 +13,7 @@ extern const Command kCompileall;
 extern const Command kDecompile;
 extern const Command kDiff;
 extern const Command kDis;
+extern const Command kExplore;
 extern const Command kInfo;
 extern const Command kCompletion;
 extern const Command kMan;
@@ -33,6 +34,7 @@ constexpr const Command* kCommands[] = {
     &kDiff,
     &kCfg,
     &kAudit,
+    &kExplore,
     &kVersions,
     &kCompletion,
     &kMan,
