@@ -46,6 +46,7 @@ TreeBuilder::Stmt* TreeBuilder::definition(const Statement& s) {
   const bool is_function = v->kind == ValueKind::Function && !code_name(v->constant).starts_with('<');
   const bool is_generic = v->kind == ValueKind::Call && maker->kind == ValueKind::Function &&
                           code_name(maker->constant).starts_with("<generic parameters of ");
+  if (v->kind == ValueKind::TypeAlias) return type_alias(*v, s.pos, {});
   if (!is_class && !is_function && !is_generic) return nullptr;
   std::vector<Expr*> made;
   Position pos = v->pos;
@@ -302,15 +303,8 @@ TreeBuilder::Stmt* TreeBuilder::generic_definition(const Value& call, std::vecto
     made = class_definition(*result, std::move(decorators), pos, span(params));
   } else if (result != nullptr && result->kind == ValueKind::TypeAlias) {
     const Value* tuple = settle(result->kids[0]);
-    if (tuple->kind == ValueKind::Tuple && tuple->kids.size() == 3) {
-      collect(tuple->kids[1]);
-      const Value* thunk = settle(tuple->kids[2]);
-      const Value* name = settle(tuple->kids[0]);
-      if (thunk->kind == ValueKind::Function && name->kind == ValueKind::Const && name->constant != kNoConst) {
-        Expr* alias = ast_.make<Name>(at(pos), ExprContext::Store, identifier(text_of(name->constant)));
-        made = ast_.make<syntax::TypeAlias>(at(pos), alias, span(params), inner_value(thunk->constant));
-      }
-    }
+    if (tuple->kind == ValueKind::Tuple && tuple->kids.size() == 3) collect(tuple->kids[1]);
+    made = type_alias(*result, pos, span(params));
   }
   unit_ = outer;
   pool_ = outer_pool;
@@ -321,6 +315,17 @@ TreeBuilder::Stmt* TreeBuilder::generic_definition(const Value& call, std::vecto
   }
   report_ = outer_report;
   return made;
+}
+
+// type name = value; null when it is something else.
+TreeBuilder::Stmt* TreeBuilder::type_alias(const Value& v, const Position& pos, std::span<TypeParam*> params) {
+  const Value* tuple = settle(v.kids[0]);
+  if (tuple->kind != ValueKind::Tuple || tuple->kids.size() != 3) return nullptr;
+  const Value* name = settle(tuple->kids[0]);
+  const Value* thunk = settle(tuple->kids[2]);
+  if (thunk->kind != ValueKind::Function || name->kind != ValueKind::Const || name->constant == kNoConst) return nullptr;
+  Expr* alias = ast_.make<Name>(at(pos), ExprContext::Store, identifier(text_of(name->constant)));
+  return ast_.make<syntax::TypeAlias>(at(pos), alias, params, inner_value(thunk->constant));
 }
 
 TreeBuilder::Expr* TreeBuilder::lambda(const Value& f) {

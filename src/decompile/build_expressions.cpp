@@ -70,6 +70,10 @@ TreeBuilder::Expr* TreeBuilder::annotation(const Value* v) {
       constants_.kind(s->constant) == ConstKind::Str) {
     return ast_.make<Name>(at(s->pos), ExprContext::Load, plain(constants_.text(s->constant)));
   }
+  // *args: *Ts
+  if (s->kind == ValueKind::UnpackItem && s->kids[0]->kids.size() == 1) {
+    return ast_.make<Starred>(at(s->pos), ExprContext::Load, expression(s->kids[0]->same));
+  }
   return expression(v);
 }
 

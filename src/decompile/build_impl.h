@@ -91,6 +91,7 @@ class TreeBuilder {
   Stmt* class_definition(const Value& call, std::vector<Expr*> decorators, const Position& pos,
                          std::span<syntax::TypeParam*> params);
   Stmt* generic_definition(const Value& call, std::vector<Expr*> decorators, const Position& pos);
+  Stmt* type_alias(const Value& v, const Position& pos, std::span<syntax::TypeParam*> params);
   syntax::Arguments* arguments(const Value& f, const CodeObject& code);
   Expr* lambda(const Value& f);
   Expr* comprehension_call(const Value& call);
