@@ -92,7 +92,48 @@ Structured Structurer::run() {
   context.stop = end();
   Sequence all = sequence(0, context);
   result_.body = std::move(all.body);
+  report_lost();
   return std::move(result_);
+}
+
+namespace {
+bool says_something(const Statement* s) {
+  switch (s->kind) {
+    case StatementKind::Nop: case StatementKind::PushException: case StatementKind::PopException: case StatementKind::DropException:
+    case StatementKind::ExitWith: case StatementKind::LeaveTry:
+      return false;
+    default: return true;
+  }
+}
+
+std::array<std::int32_t, 4> place(const Position& pos) { return {pos.line, pos.column, pos.end_line, pos.end_column}; }
+}  // namespace
+
+int Structurer::visit(int b) {
+  if (visits_[b]++ == 0) {
+    for (const Statement* s : at(b).body) taken_.insert(place(s->pos));
+    taken_.insert(place(at(b).pos));
+  }
+  return visits_[b];
+}
+
+// Whether a block says something that no statement has taken up. CPython copies small exits: what stands at the
+// place of something taken up is a copy of it.
+bool Structurer::is_lost(int b) {
+  const Block& block = at(b);
+  if (visits_[b] > 0 || block.dead || b == end() || block.is_handler) return false;
+  const bool decides = block.terminator == TerminatorKind::Branch || block.terminator == TerminatorKind::ForEach || block.terminator == TerminatorKind::Raise;
+  if (!decides && std::none_of(block.body.begin(), block.body.end(), says_something) &&
+      (block.terminator != TerminatorKind::Return || !known(block.pos))) return false;
+  if (decides && !taken_.contains(place(block.pos))) return true;
+  return std::any_of(block.body.begin(), block.body.end(), [&](const Statement* s) { return says_something(s) && (!known(s->pos) || !taken_.contains(place(s->pos))); }) ||
+         (block.terminator == TerminatorKind::Return && known(block.pos) && !taken_.contains(place(block.pos)));
+}
+
+void Structurer::report_lost() {
+  for (const int b : g_.order) {
+    if (is_lost(b)) result_.problems.push_back("code that no statement has (byte " + std::to_string(at(b).offset) + ")");
+  }
 }
 
 void Structurer::problem(Statements& out, std::string text) {
@@ -184,7 +225,7 @@ Structurer::Sequence Structurer::sequence(int b, Context context, bool entering)
       continue;
     }
     entering = false;
-    if (++visits_[b] > kMostVisits) {
+    if (visit(b) > kMostVisits) {
       problem(out.body, "control flow that no statement has (byte " + std::to_string(at(b).offset) + ")");
       break;
     }

@@ -1,6 +1,9 @@
 // The structurer's state, shared by the structure_*.cpp files. Private to the module.
 #pragma once
 
+#include <array>
+#include <set>
+
 #include "decompile/flow_graph.h"
 #include "decompile/reduce.h"
 #include "decompile/structure.h"
@@ -38,6 +41,10 @@ class Structurer {
   int ask(ChoiceKind kind, std::uint32_t offset, int count) {
     return choices_ == nullptr ? 0 : choices_->ask(kind, offset, count);
   }
+  /// Counts how often a block has been taken up.
+  int visit(int b);
+  [[nodiscard]] bool is_lost(int b);
+  void report_lost();
   void problem(Statements& out, std::string text);
 
   Sequence sequence(int b, Context context, bool entering = false);
@@ -102,6 +109,7 @@ class Structurer {
   int region(int b, Context& context, Sequence& out);
   [[nodiscard]] HandlerKind kind_of(int handler);
   [[nodiscard]] int region_end(int handler, int first, const Context& context);
+  [[nodiscard]] int after_with(int handler, const Context& context);
   [[nodiscard]] int after_handlers(int handler, int first, int column, const Context& context);
   bool handlers_of(int handler, const Context& context, Statement* statement);
   void finish_region(int handler, Statement* statement, Statements& after);
@@ -117,6 +125,7 @@ class Structurer {
   Structured result_;
   std::vector<int> levels_;  ///< indentations that statements have, ascending
   std::vector<int> visits_;
+  std::set<std::array<std::int32_t, 4>> taken_;  ///< places of what has been taken up
   std::vector<int> in_use_;  ///< blocks that enclosing statements lead to: no join of an inner one
   int depth_ = 0;
   std::size_t steps_ = 0;

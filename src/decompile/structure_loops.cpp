@@ -8,7 +8,7 @@ namespace ouro::decompile {
 int Structurer::loop(int b, const Context& context, Sequence& out) {
   Block& header = at(b);
   if (header.terminator == TerminatorKind::ForEach && header.body.empty()) {
-    ++visits_[b];
+    visit(b);
     return for_each(b, context, out);
   }
   const bool turned = ask(ChoiceKind::LoopForm, header.end_offset, 2) == 1;
@@ -19,7 +19,7 @@ int Structurer::loop(int b, const Context& context, Sequence& out) {
     const bool body_in = header.target.block >= 0 && in[header.target.block];
     const bool other_in = header.other.block >= 0 && in[header.other.block];
     if (header.is_while_test || body_in != other_in) {
-      ++visits_[b];
+      visit(b);
       return while_loop(b, context, out);
     }
   }

@@ -123,7 +123,7 @@ Structurer::CaseParts Structurer::read_case(int b, const Value* subject) {
   CaseParts parts;
   PatternInput input;
   input.subject = subject;
-  ++visits_[b];
+  visit(b);
   parts.blocks.push_back(b);
   int captures = b;
   if (is_pattern_test(at(b)) && at(b).body.empty()) {
@@ -139,7 +139,7 @@ Structurer::CaseParts Structurer::read_case(int b, const Value* subject) {
   }
   if (captures != kNoBlock && at(captures).body.empty()) parts.body = {captures, {}};
   if (captures != kNoBlock && !at(captures).body.empty()) {
-    ++visits_[captures];
+    visit(captures);
     parts.blocks.push_back(captures);
     for (Statement* s : at(captures).body) {
       s->flag = true;
@@ -161,6 +161,7 @@ Structurer::CaseParts Structurer::read_case(int b, const Value* subject) {
     parts.empty = true;
   }
   if (const int to = parts.body.block; !parts.empty && to >= 0 && to != end() && is_marker(at(to)) && at(to).terminator == TerminatorKind::Jump && match_subject(to) == subject) {
+    visit(to);
     for (Statement* s : at(to).body) {
       s->flag = true;
       if (!known(input.pos)) input.pos = s->pos;
@@ -176,7 +177,7 @@ Structurer::CaseParts Structurer::read_case(int b, const Value* subject) {
 
 void Structurer::take_guard(int b, const Value* subject, const Position& pattern, CaseParts& parts) {
   const Block& block = at(b);
-  ++visits_[b];
+  visit(b);
   parts.blocks.push_back(b);
   bool straight = block.falls_true;
   if (parts.fail != kNoBlock) straight = block.other.block == parts.fail;

@@ -89,7 +89,7 @@ bool Structurer::handlers_of(int handler, const Context& context, Statement* sta
   bool falls = false;
   for (int count = 0; count < 5000 && b != kNoBlock; ++count) {
     Block& block = at(b);
-    if (++visits_[b] > 50 || block.dead) return falls;
+    if (visit(b) > 50 || block.dead) return falls;
     const bool drops = std::any_of(block.body.begin(), block.body.end(), [](const Statement* s) { return s->kind == StatementKind::DropException; });
     if (block.terminator == TerminatorKind::Branch && settle(block.value)->kind == ValueKind::ExceptionMatch && !drops) {
       Handler h;
@@ -128,6 +128,15 @@ bool Structurer::handlers_of(int handler, const Context& context, Statement* sta
     return falls;
   }
   return falls;
+}
+
+// The body of a with statement never gets out: what is left of the code under its handler's exit comes after it.
+int Structurer::after_with(int handler, const Context& context) {
+  for (const int b : g_.order) {
+    if (b == handler || !g_.dominates(handler, b) || at(b).handler != context.handler || b == context.stop || b == context.loop_header || b == context.loop_exit) continue;
+    if (is_lost(b)) return b;
+  }
+  return kNoBlock;
 }
 
 int Structurer::region(int b, Context& context, Sequence& out) {
@@ -188,10 +197,8 @@ int Structurer::region(int b, Context& context, Sequence& out) {
   finish_region(handler, s, rest);
   out.body.push_back(s);
   out.body.insert(out.body.end(), rest.begin(), rest.end());
-  if (after == kNoBlock) {
-    out.falls = out.falls || body.falls;
-    return kNoBlock;
-  }
+  if (after == kNoBlock && kind == HandlerKind::With) after = after_with(handler, context);
+  if (after == kNoBlock) out.falls = out.falls || body.falls;
   return after;
 }
 

@@ -30,7 +30,7 @@ def loops(a, b):
         try:
             a()
         except StopIteration:
-            return b
+            break
     for i, (j, k) in enumerate(a):
         for l in j:
             if l:
