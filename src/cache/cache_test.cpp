@@ -228,6 +228,53 @@ TEST_F(CacheTest, WalkNeitherFollowsDirectoryLinksNorEntersPycache) {
   EXPECT_EQ(files, (std::vector<std::string>{path("a.py"), path("sub/b.py")}));
 }
 
+TEST_F(CacheTest, WalkGivesFoldersBeforeTheirFilesInTheOrderOfNames) {
+  write("b.py", "x\n");
+  write("a/z.py", "x\n");
+  write("a/deep/y.py", "x\n");
+  write("c/notes.txt", "x\n");
+  using Kind = WalkStep::Kind;
+  std::vector<std::pair<Kind, std::string>> steps;
+  TreeWalk walk(root_);
+  while (const auto step = walk.next()) steps.emplace_back(step->kind, step->path);
+  EXPECT_EQ(steps, (std::vector<std::pair<Kind, std::string>>{{Kind::Listing, root_},
+                                                              {Kind::Listing, path("a")},
+                                                              {Kind::Listing, path("a/deep")},
+                                                              {Kind::File, path("a/deep/y.py")},
+                                                              {Kind::File, path("a/z.py")},
+                                                              {Kind::File, path("b.py")},
+                                                              {Kind::Listing, path("c")}}));
+  EXPECT_FALSE(walk.next().has_value()) << "after its end a walk stays there";
+}
+
+TEST_F(CacheTest, WalkKeepsToItsLevelsAndItsSuffix) {
+  write("a.py", "x\n");
+  write("one/b.pyc", "x\n");
+  write("one/two/c.py", "x\n");
+  write("__pycache__/d.pyc", "x\n");
+  const auto files = [&](const WalkOptions& options) {
+    std::vector<std::string> found;
+    for (const WalkStep& step : walk_tree(root_, options)) {
+      if (step.kind == WalkStep::Kind::File) found.push_back(step.path.substr(root_.size() + 1));
+    }
+    return found;
+  };
+  EXPECT_EQ(files({.max_levels = 0}), (std::vector<std::string>{"a.py"}));
+  EXPECT_EQ(files({.max_levels = 1, .suffix = ""}), (std::vector<std::string>{"a.py", "one/b.pyc"}));
+  EXPECT_EQ(files({.suffix = ".pyc", .enter_pycache = true}), (std::vector<std::string>{"__pycache__/d.pyc", "one/b.pyc"}));
+}
+
+TEST_F(CacheTest, WalkTellsOfWhatCannotBeListed) {
+  TreeWalk walk(path("none"));
+  EXPECT_EQ(walk.next()->kind, WalkStep::Kind::Listing);
+  const auto step = walk.next();
+  ASSERT_TRUE(step.has_value());
+  EXPECT_EQ(step->kind, WalkStep::Kind::CannotList);
+  EXPECT_EQ(step->error, ENOENT);
+  EXPECT_EQ(step->path, path("none"));
+  EXPECT_FALSE(walk.next().has_value());
+}
+
 TEST_F(CacheTest, FailedWriteLeavesNoTemporaryFile) {
   write("taken/inside", "x");
   const std::string bytes = "new";

@@ -228,9 +228,12 @@ def main():
     parser.add_argument("--axe", help="axe.min.js of axe-core")
     parser.add_argument("--shots")
     options = parser.parse_args()
-    if not shutil.which("chromedriver"):
-        print("chromedriver is not there (scripts/install_packages web): skipped")
-        return SKIP
+    wanted = os.environ.get("OURO_WEB", "auto")
+    missing = "chromedriver (scripts/install_packages web)" if not shutil.which("chromedriver") else \
+        f"{options.page} (scripts/build_explorer)" if not os.path.exists(os.path.join(options.page, "index.html")) else None
+    if wanted == "off" or missing:
+        print("OURO_WEB=off: skipped" if wanted == "off" else f"not there: {missing}: skipped")
+        return 1 if wanted == "required" else SKIP
     browser = Browser()
     try:
         address = file_address(options.page)
@@ -238,7 +241,9 @@ def main():
         for part in (check_panes, check_error, check_keyboard, check_links, check_versions, lambda b: check_permalink(b, address), check_phone):
             part(browser)
         print("panes, error, keyboard, links both ways, versions, permalink, phone: fine")
-        if options.axe:
+        if options.axe and not os.path.exists(options.axe):
+            print("axe-core is not there: accessibility rules not checked")
+        elif options.axe:
             check_accessibility(browser, options.axe)
             print("accessibility rules of axe-core, every pane, light and dark: nothing found")
         if options.shots:

@@ -39,16 +39,19 @@ std::optional<InputFile> InputWalk::next() {
       const bool is_folder = path.file != "-" && is_directory(path.file);
       if (!is_folder) return InputFile{std::move(path.file), std::move(path.qualified_name), root_ - 1};
       qualified_name_ = std::move(path.qualified_name);
+      found_ = false;
       tree_.emplace(path.file, cache::WalkOptions{.suffix = "", .enter_pycache = true});
     }
     std::optional<cache::WalkStep> step = tree_->next();
     if (!step) {
+      if (!found_) io_.error(split_code_path(words_[root_ - 1]).file + ": no .py or .pyc file in this folder");
       tree_.reset();
     } else if (step->kind == cache::WalkStep::Kind::CannotList) {
       io_.error(step->path + ": " + cache::OsError{step->error, step->path}.to_string());
-      failed_ = true;
+      failed_ = found_ = true;
     } else if (step->kind == cache::WalkStep::Kind::File &&
                (is_source(step->path) || (is_cache(step->path) && !support::file_status(source_of(step->path))))) {
+      found_ = true;
       return InputFile{std::move(step->path), qualified_name_, root_ - 1};
     }
   }

@@ -26,7 +26,7 @@ struct InputFile {
 };
 
 /// The arguments with folders replaced by what they hold, each module once: every .py, and every .pyc whose source is
-/// not there. One file after the other, in memory that does not grow with the tree.
+/// not there. A folder that holds none is told of, and no failure. One file after the other, in memory that does not grow with the tree.
 class InputWalk {
  public:
   /// Both must outlive the walk.
@@ -42,6 +42,7 @@ class InputWalk {
   std::size_t root_ = 0;  ///< of the word that comes next; the one before it while a tree is open
   std::string qualified_name_;
   std::optional<cache::TreeWalk> tree_;
+  bool found_ = false;  ///< the open tree has given something, be it a complaint
   bool failed_ = false;
 };
 

@@ -38,9 +38,8 @@ Result<ExplorerPage> embedded_page() {
   }
   if (page.empty()) {
     return make_error("explore.no_page",
-                      "this program was built without the explorer's page. In Ouro's sources: scripts/install_packages build wasm && "
-                      "cmake --preset wasm && cmake --build --preset wasm; then build ouro again, or name the page: "
-                      "--page build/wasm/explorer");
+                      "this program was built without the explorer's page: run scripts/build_explorer in Ouro's sources, then build ouro "
+                      "again, or name the page: --page build/wasm/explorer");
   }
   return page;
 }

@@ -289,7 +289,10 @@ class StatsJob {
 
   void end_text() {
     std::string& out = io_.out.buffer();
-    if (totals_.code_objects == 0) return;
+    if (totals_.code_objects == 0) {
+      if (totals_.files > 0 && !failed_) io_.error("no code object that the filters let through");
+      return;
+    }
     if (options_.measure.with_details) {
       bool first = true;
       for (const StatsRow& row : rows_) {
