@@ -50,6 +50,17 @@ struct NumericRecord {
   std::uint8_t decimal, digit;  ///< 255: none
   double numeric, old_numeric;  ///< kNoNumber: none
 };
+/// As unicodedata.decomposition shows it: one step, Hangul syllables left out.
+struct DecompositionRecord {
+  std::uint32_t code;
+  std::uint16_t offset;  ///< into kDecompositionPool
+  std::uint8_t length;
+  std::uint8_t tag;      ///< into kDecompositionTags; 0: canonical
+};
+extern const std::span<const DecompositionRecord> kDecompositions;
+extern const std::uint32_t* const kDecompositionPool;
+extern const std::string_view kDecompositionTags[];  ///< "", "<noBreak>", ...
+
 struct CharacterTables {
   const std::uint16_t* record_pages;
   const std::uint16_t* record_rows;
@@ -99,6 +110,13 @@ extern const std::string_view kCategoryNames[];
   const auto rows = kCharacterTables.numbers;
   const auto found = std::lower_bound(rows.begin(), rows.end(), code_point,
                                       [](const NumericRecord& row, std::uint32_t code) { return row.code < code; });
+  return found != rows.end() && found->code == code_point ? &*found : nullptr;
+}
+/// Null where the character has none.
+[[nodiscard]] inline const DecompositionRecord* decomposition_record(std::uint32_t code_point) {
+  const auto rows = kDecompositions;
+  const auto found = std::lower_bound(rows.begin(), rows.end(), code_point,
+                                      [](const DecompositionRecord& row, std::uint32_t code) { return row.code < code; });
   return found != rows.end() && found->code == code_point ? &*found : nullptr;
 }
 /// Value of a decimal digit; -1: none.

@@ -81,6 +81,16 @@ def main(arguments):
     assert len(pool) < 0x10000
     lines += two_levels("Case", case_index) + numbers("std::uint32_t", "kCasePool", pool)
     lines += ["constexpr CaseRecord kCases[] = {"] + [case + "," for case in cases] + ["};"]
+    tags, texts, rows = [""], [], []
+    for row, code in ascending(read_table(path("decomposition.tsv"), ("code", "mapping", "composes")), "code"):
+        words = row["mapping"].split()
+        tag = words.pop(0) if words[0].startswith("<") else ""
+        if tag not in tags:
+            tags.append(tag)
+        rows.append("{%d,%d,%d,%d}," % (code, len(texts), len(words), tags.index(tag)))
+        texts += [int(word, 16) for word in words]
+    lines += numbers("std::uint32_t", "kDecompositionTexts", texts)
+    lines += ["constexpr DecompositionRecord kDecompositionRecords[] = {"] + rows + ["};"]
     lines += ["constexpr NumericRecord kNumbers[] = {"]
     for row, code in ascending(read_table(path("numeric.tsv"), ("code", "decimal", "digit", "numeric", "old")), "code"):
         lines.append("{%d,%s,%s,%s,%s}," % (code, row["decimal"].replace("-", "255"), row["digit"].replace("-", "255"),
@@ -88,6 +98,9 @@ def main(arguments):
                                             "kNoNumber" if row["old"] == "-" else row["old"]))
     lines += ["};", "", "}  // namespace", "",
               "const CharacterTables kCharacterTables{kRecordPages, kRecordRows, kRecords, kCasePages, kCaseRows, kCases, kCasePool, kNumbers};",
+              "const std::span<const DecompositionRecord> kDecompositions{kDecompositionRecords};",
+              "const std::uint32_t* const kDecompositionPool = kDecompositionTexts;",
+              "const std::string_view kDecompositionTags[] = {%s};" % ", ".join('"%s"' % tag for tag in tags),
               "const std::string_view kBidirectionalNames[] = {%s};" % ", ".join('"%s"' % name.replace("-", "") for name in BIDIRECTIONAL),
               "const std::string_view kWidthNames[] = {%s};" % ", ".join('"%s"' % name for name in WIDTHS),
               "const std::string_view kCategoryNames[] = {%s};" % ", ".join('"%s"' % name for name in CATEGORIES),
