@@ -138,8 +138,7 @@ void TreeBuilder::attempt(ConstId id, Unit& unit, Choices& choices, Attempt& out
   report_ = &out.report;
   unit_ = &unit;
   StmtVector list;
-  if (unit.role == CodeRole::Class) drop_class_frame(body.statements);
-  while (!body.statements.empty() && unit.role != CodeRole::Function && body.statements.back()->kind == StatementKind::Return) body.statements.pop_back();
+  if (unit.role == CodeRole::Class || unit.role == CodeRole::Module) drop_returns(body.statements, true, 0);
   take_docstring(unit, body.statements, list);
   // `from __future__` comes before everything but the docstring.
   std::size_t future = 0;
@@ -198,6 +197,29 @@ void TreeBuilder::declarations(const Unit& unit, StmtVector& out) {
   }
   if (!globals.empty()) out.push_back(ast_.make<Global>(syntax::Position{}, span(globals)));
   if (!nonlocals.empty()) out.push_back(ast_.make<Nonlocal>(syntax::Position{}, span(nonlocals)));
+}
+
+// Modules and class bodies end without a return; one elsewhere has no source.
+void TreeBuilder::drop_returns(Statements& body, bool at_end, int depth) {
+  if (depth > kDeepestCode) return;
+  if (at_end && unit_->role == CodeRole::Class) drop_class_frame(body);
+  while (at_end && !body.empty() && body.back()->kind == StatementKind::Return) body.pop_back();
+  for (std::size_t k = 0; k < body.size(); ++k) {
+    Statement* s = body[k];
+    if (s->kind == StatementKind::Return) {
+      complain("a return outside of a function");
+      s->kind = StatementKind::Comment;
+      s->text = "return";
+      continue;
+    }
+    const bool last = at_end && k + 1 == body.size();
+    const bool ends_alike = last && (s->kind == StatementKind::If || s->kind == StatementKind::Match);
+    drop_returns(s->body, ends_alike, depth + 1);
+    drop_returns(s->orelse, ends_alike, depth + 1);
+    drop_returns(s->finalbody, false, depth + 1);
+    for (Handler& h : s->handlers) drop_returns(h.body, last && s->orelse.empty() && s->finalbody.empty(), depth + 1);
+    for (Case* c : s->cases) drop_returns(c->body, ends_alike, depth + 1);
+  }
 }
 
 // What the compiler puts into a class body by itself (CPython 3.13 codegen.c compiler_class_body).

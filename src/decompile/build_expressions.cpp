@@ -27,7 +27,16 @@ Identifier TreeBuilder::identifier(std::string_view text) {
       text.substr(1 + name.size(), 2) == "__" && !text.ends_with("__")) {
     text.remove_prefix(1 + name.size());
   }
-  return plain(text);
+  return made_up(text);
+}
+
+// A name that source can't have gets one that it can, the same each time.
+Identifier TreeBuilder::made_up(std::string_view text) {
+  if (is_identifier(text)) return plain(text);
+  const auto [found, fresh] = made_up_names_.try_emplace(std::string(text), made_up_names_.size() + 1);
+  (void)fresh;
+  if (!text.starts_with('.')) complain("a name that source can't have");  // .0 gives way to what is iterated over
+  return plain("__ouro_name_" + std::to_string(found->second) + "__");
 }
 
 // Gives the parts of a folded constant their lines; where there are fewer lines than parts, the last parts get them.

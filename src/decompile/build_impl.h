@@ -62,6 +62,7 @@ class TreeBuilder {
   syntax::Arguments* bare_arguments(const CodeObject& code);
   void declarations(const Unit& unit, StmtVector& out);
   void drop_class_frame(Statements& body);
+  void drop_returns(Statements& body, bool at_end, int depth);
   bool take_docstring(const Unit& unit, Statements& body, StmtVector& out);
   [[nodiscard]] std::string_view code_name(ConstId code) const;
   [[nodiscard]] std::string_view text_of(ConstId id) const;
@@ -116,6 +117,7 @@ class TreeBuilder {
 
   // small things
   syntax::Identifier identifier(std::string_view text);
+  syntax::Identifier made_up(std::string_view text);
   syntax::Identifier plain(std::string_view text) { return ast_.interner.intern(text); }
   static syntax::Position at(const Position& p) {
     return {p.line > 0 ? p.line : 0, p.column > 0 ? p.column : 0, p.end_line > 0 ? p.end_line : 0,
@@ -134,6 +136,7 @@ class TreeBuilder {
   BuildOptions options_;
   std::map<ConstId, syntax::StmtList> bodies_;     ///< settled code objects
   std::map<ConstId, CodeReport*> known_reports_;
+  std::map<std::string, std::size_t> made_up_names_;
   std::set<std::string_view> imported_;  ///< names that the module imports: calls of their attributes are compiled otherwise
   Choices* choices_ = nullptr;
   std::size_t spent_ = 0;  ///< bytes of code recompiled by the search

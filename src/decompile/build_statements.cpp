@@ -189,7 +189,7 @@ TreeBuilder::Stmt* TreeBuilder::import(const Statement& s) {
     alias->pos = at(s.pos);
     alias->name = plain(s.names[k]);
     const bool from = s.kind == StatementKind::ImportFrom;
-    if (from) alias->name = identifier(s.names[k]);
+    if (from && s.names[k] != "*") alias->name = identifier(s.names[k]);
     const std::string_view as = s.names[k + 1];
     if (!as.empty() && !(from && as == s.names[k])) alias->asname = identifier(as);
     aliases.push_back(alias);

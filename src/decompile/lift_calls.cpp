@@ -88,9 +88,19 @@ bool Lifter::call_unpacked(const GraphInstruction& i) {
   std::vector<std::string_view> names;
   if (keywords != nullptr && keywords->kind == ValueKind::Dict) {
     for (std::size_t k = 0; k + 1 < keywords->kids.size(); k += 2) {
-      const Value* key = keywords->kids[k];
-      names.push_back(key == nullptr ? std::string_view{} : text_of(key->constant));
+      Value* key = keywords->kids[k];
+      const bool is_name = key != nullptr && key->kind == ValueKind::Const && key->constant != kNoConst &&
+                           constants_.kind(key->constant) == ConstKind::Str && is_identifier(text_of(key->constant));
+      names.push_back(is_name ? text_of(key->constant) : std::string_view{});
       arguments.push_back(keywords->kids[k + 1]);
+      if (key == nullptr || is_name) continue;
+      Value* dict = make(ValueKind::Dict, i);  // **{key: value}
+      dict->pos = keywords->pos;
+      for (; k + 1 < keywords->kids.size() && keywords->kids[k] != nullptr; k += 2) {
+        dict->kids.insert(dict->kids.end(), {keywords->kids[k], keywords->kids[k + 1]});
+      }
+      k -= 2;
+      arguments.back() = dict;
     }
   } else if (keywords != nullptr && keywords->kind != ValueKind::Null) {
     names.emplace_back();

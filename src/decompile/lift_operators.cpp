@@ -206,7 +206,9 @@ bool Lifter::step_build(const GraphInstruction& i) {
         dict->kids = {added};
         return true;
       }
-      if (added->kind == ValueKind::Dict && i.op == Op::DICT_MERGE && !added->copied) {  // keyword arguments
+      // Keyword arguments stand where the call does, a display of its own elsewhere.
+      const bool is_keywords = !known(added->pos) || added->pos == i.pos;
+      if (added->kind == ValueKind::Dict && i.op == Op::DICT_MERGE && !added->copied && is_keywords) {
         dict->kids.insert(dict->kids.end(), added->kids.begin(), added->kids.end());
       } else {
         dict->kids.push_back(nullptr);

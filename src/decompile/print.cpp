@@ -331,7 +331,8 @@ void Printer::simple(const Stmt& s) {
       put("return");
       if (as<Return>(&s).value != nullptr) {
         put(" ");
-        whole(as<Return>(&s).value, Level::Tuple);
+        const bool is_yield = as<Return>(&s).value->kind == ExprKind::Yield || as<Return>(&s).value->kind == ExprKind::YieldFrom;
+        whole(as<Return>(&s).value, is_yield ? Level::Test : Level::Tuple);
       }
       return;
     case StmtKind::Delete: {

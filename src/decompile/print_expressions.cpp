@@ -87,7 +87,7 @@ void Printer::whole(const Expr* e, Level level) {
       expression(e, Level::Test);
     } else {
       open("(");
-      expression(e, Level::Named);
+      expression(e, level_of(e) == Level::Yield ? Level::Yield : Level::Named);
       close(")");
     }
   }
@@ -117,7 +117,8 @@ void Printer::expression(const Expr* e, Level level) {
     --depth_;
     return;
   }
-  const bool brackets = level_of(e) < level;
+  const Level own = level_of(e);
+  const bool brackets = own < level || (own == Level::Yield && level == Level::Named);
   if (brackets) open("(");
   part(first_line(e));
   expression_inner(e, brackets ? Level::Named : level);

@@ -1,6 +1,17 @@
 #include "decompile/value.h"
 
+#include <algorithm>
+
+#include "syntax/keywords.h"
+#include "unicode/unicode.h"
+
 namespace ouro::decompile {
+
+bool is_identifier(std::string_view text) {
+  const auto& keywords = syntax::kKeywordTexts;
+  static const auto kUnicode = unicode::find_version("15.1");
+  return kUnicode && unicode::is_identifier(text, *kUnicode) && std::find(keywords.begin(), keywords.end(), text) == keywords.end();
+}
 
 bool same_expression(const Value* a, const Value* b, int depth) {
   a = settle(const_cast<Value*>(a));

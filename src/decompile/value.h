@@ -206,6 +206,9 @@ class Pool {
 /// Whether two values are the same expression (positions aside). Gives up (false) on deep ones.
 [[nodiscard]] bool same_expression(const Value* a, const Value* b, int depth = 0);
 
+/// Whether source may have it as a name.
+[[nodiscard]] bool is_identifier(std::string_view text);
+
 [[nodiscard]] inline bool known(const Position& pos) { return pos.line > 0; }
 
 // ---- blocks --------------------------------------------------------------------------------------------
