@@ -6,6 +6,7 @@
 
 #include "vm/core/binding.h"
 #include "vm/core/protocol.h"
+#include "vm/objects/specs.h"
 #include "vm/objects/type_object.h"
 
 namespace ouro::vm {

@@ -1,6 +1,7 @@
 // None, Ellipsis, NotImplemented.
 #include "vm/core/binding.h"
 #include "vm/core/protocol.h"
+#include "vm/objects/tuple.h"
 #include "vm/objects/specs.h"
 #include "vm/objects/str.h"
 

@@ -2,6 +2,7 @@
 #include "vm/core/binding.h"
 #include "vm/core/protocol.h"
 #include "vm/core/shape.h"
+#include "vm/objects/tuple.h"
 #include "vm/objects/dict.h"
 #include "vm/objects/function.h"
 #include "vm/objects/specs.h"

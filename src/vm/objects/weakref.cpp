@@ -1,4 +1,5 @@
 // Weak references and proxies (CPython 3.13 Objects/weakrefobject.c).
+#include "vm/objects/tuple.h"
 #include "vm/objects/weakref.h"
 
 #include <vector>
