@@ -184,7 +184,7 @@ void write_sarif_results(support::JsonWriter& json, const FileAudit& audit, Seve
       json.array();
       json.object();
       json.field("fullyQualifiedName", std::string_view(finding.code));
-      json.field("kind", "function");
+      json.field("kind", finding.code == "<module>" ? "module" : "function");
       json.end();
       json.end();
     }
