@@ -37,13 +37,17 @@ std::uint32_t CodeKeys::leaf(ConstId id) {
     case ConstKind::Int: append_number(text, static_cast<std::uint64_t>(pool_.int_value(id))); break;
     case ConstKind::Long: {
       const BigInt& value = pool_.big_value(id);
-      if (!facts_.long_has_suffix && value.bit_length() < 63) {  // 5 and 5L are one from Python 3 on
-        std::int64_t small = 0;
+      // 5 and 5L are one from Python 3 on: whatever fits 64 bits with its sign counts as an Int.
+      if (!facts_.long_has_suffix && value.bit_length() <= 64) {
+        std::uint64_t small = 0;
         const auto digits = value.to_digits15();
-        for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) small = small << 15 | *digit;
-        text[1] = static_cast<char>(ConstKind::Int);
-        append_number(text, static_cast<std::uint64_t>(value.is_negative() ? -small : small));
-        break;
+        for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) small = small << 15U | *digit;
+        constexpr std::uint64_t kTop = std::uint64_t{1} << 63U;
+        if (small < kTop || (small == kTop && value.is_negative())) {
+          text[1] = static_cast<char>(ConstKind::Int);
+          append_number(text, value.is_negative() ? 0 - small : small);
+          break;
+        }
       }
       text += value.is_negative() ? '-' : '+';
       for (const std::uint16_t digit : value.to_digits15()) text += {static_cast<char>(digit & 0xFFU), static_cast<char>(digit >> 8)};

@@ -3,10 +3,10 @@
 #include <map>
 #include <memory>
 
-#include "command.h"
+#include "analysis/code_tree.h"
+#include "analysis_input.h"
 #include "dis/json_listing.h"
 #include "dis/listing.h"
-#include "dis_input.h"
 #include "support/text_buffer.h"
 
 namespace ouro::cli {
@@ -42,8 +42,23 @@ std::uint64_t most_bytes(const DisInput& input) {
   return kLeast + kTimesFile * input.size;
 }
 
+// FILE or FILE::QUALNAME. Of several code objects of one name the last counts, which is what the name means once the
+// module has run.
+Result<std::optional<DisInput>> read_code(const std::string& path, Session& session) {
+  const CodePath word = split_code_path(path);
+  OURO_TRY(auto input, read_dis_input(word.file, session.input, session.io));
+  if (!input || word.qualified_name.empty()) return input;
+  ConstId found = kNoConst;
+  for (const analysis::CodeNode& node : analysis::code_tree(input->pool, input->root)) {
+    if (node.qualified_name == word.qualified_name) found = node.id;
+  }
+  if (found == kNoConst) return make_error("analysis.no_such_code", "no code object '" + word.qualified_name + "'");
+  input->root = found;
+  return input;
+}
+
 Result<bool> list_text(Session& session, const std::string& path) {
-  OURO_TRY(const auto input, read_dis_input(path, session.input, session.io));
+  OURO_TRY(const auto input, read_code(path, session));
   if (!input) return false;
   const dis::Disassembler* disassembler = session.disassembler_for(input->version);
   if (disassembler == nullptr) return unknown_version(input->version);
@@ -59,7 +74,7 @@ Result<bool> list_text(Session& session, const std::string& path) {
 }
 
 Result<bool> list_json(Session& session, const std::string& path, std::string& out) {
-  OURO_TRY(const auto input, read_dis_input(path, session.input, session.io));
+  OURO_TRY(const auto input, read_code(path, session));
   if (!input) return false;
   const dis::Disassembler* disassembler = session.disassembler_for(input->version);
   if (disassembler == nullptr) return unknown_version(input->version);
@@ -171,10 +186,11 @@ constexpr Option kOptions[] = {
     {.names = "--depth", .value = "N", .help = "Levels of nested code objects to go down"},
     kJsonOption,
 };
-constexpr Positional kFiles[] = {{"FILE", "A .pyc or source file, or - for standard input", Arity::AtLeastOne}};
+constexpr Positional kFiles[] = {{"FILE", "A .pyc or source file, FILE::QUALNAME for one function or class, or - for standard input", Arity::AtLeastOne}};
 constexpr Example kExamples[] = {
     {"ouro dis __pycache__/spam.cpython-313.pyc", "What dis.dis of Python 3.13 prints for it."},
     {"ouro dis spam.py", "What `python3.13 -m dis spam.py` prints."},
+    {"ouro dis spam.py::Spam.loop", "What `dis.dis(spam.Spam.loop)` prints."},
     {"ouro dis --show-caches --show-offsets spam.pyc", "With inline caches and offsets."},
 };
 
