@@ -36,6 +36,8 @@ Tree TreeBuilder::build(ConstId root) {
   unit.code = &constants_.code(root);
   unit.role = CodeRole::Module;
   collect_imports(*unit.code);
+  indentation_ = indentation_of(root);
+  unit.base = 0;
   StmtList body = unit_body(root, unit);
   tree_.module = ast_.arena.make<Mod>();
   tree_.module->kind = ModKind::Module;
@@ -67,6 +69,44 @@ void TreeBuilder::report_lost(ConstId root) {
   }
 }
 
+// How far the bodies of functions and classes are indented: what most of them say.
+int TreeBuilder::indentation_of(ConstId root) const {
+  std::map<int, int> votes;
+  const auto vote = [&](auto&& self, ConstId id, int depth) -> void {
+    const CodeObject& code = constants_.code(id);
+    const bytecode::CodeView view = bytecode::view_of(constants_, code);
+    std::vector<bytecode::PositionRange> ranges;
+    bytecode::append_position_ranges(view.line_table, code.firstlineno, ranges);
+    std::size_t range = 0;
+    for (const Instruction& i : bytecode::decode(facts_, view.code)) {
+      if (bytecode::base_info(facts_, *i.info).op != Op::LOAD_CONST || i.oparg >= view.consts.size()) continue;
+      const ConstId inner = view.consts[i.oparg];
+      while (range < ranges.size() && ranges[range].end <= i.offset.value) ++range;
+      if (constants_.kind(inner) != ConstKind::Code || range >= ranges.size() || depth > kDeepestCode) continue;
+      const Position& at = ranges[range].position;
+      if (known(at) && at.column >= 0 && !code_name(inner).starts_with('<')) {
+        const int least = least_column(inner, at.line);
+        if (least > at.column && least - at.column <= 16) ++votes[least - at.column];
+      }
+      self(self, inner, depth + 1);
+    }
+  };
+  vote(vote, root, 0);
+  const auto most = std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == votes.end() ? 4 : most->first;
+}
+
+int TreeBuilder::least_column(ConstId id, int header) const {
+  const CodeObject& code = constants_.code(id);
+  std::vector<bytecode::PositionRange> ranges;
+  bytecode::append_position_ranges(bytecode::view_of(constants_, code).line_table, code.firstlineno, ranges);
+  int least = -1;
+  for (const auto& r : ranges) {
+    if (r.position.line > header && r.position.column >= 0 && (least < 0 || r.position.column < least)) least = r.position.column;
+  }
+  return least;
+}
+
 TreeBuilder::Body TreeBuilder::decompile(ConstId id, Unit& unit, CodeReport& report, Pool& pool) {
   const CodeObject& code = *unit.code;
   const bytecode::CodeView view = bytecode::view_of(constants_, code);
@@ -83,8 +123,9 @@ TreeBuilder::Body TreeBuilder::decompile(ConstId id, Unit& unit, CodeReport& rep
   }
   Lifted lifted = lift({&facts_, &constants_, &code, unit.role}, graph, pool);
   const std::string_view name = text_of(code.name);
-  out.generator = reduce(lifted, pool, {.choices = choices_, .is_generator_expression = name == "<genexpr>"});
-  Structured structured = structure(lifted, pool, choices_);
+  const Layout layout(lifted, indentation_, unit.base);
+  out.generator = reduce(lifted, pool, {.choices = choices_, .layout = &layout, .is_generator_expression = name == "<genexpr>"});
+  Structured structured = structure(lifted, pool, layout, choices_);
   if (out.generator == nullptr || !structured.problems.empty()) {
     if (!structured.problems.empty()) {
       report.verdict = Verdict::Partial;

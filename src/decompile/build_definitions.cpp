@@ -80,18 +80,6 @@ Arguments* TreeBuilder::arguments(const Value& f, const CodeObject& code) {
       }
     }
   }
-  // Folded defaults leave their lines first, then folded annotations: the lines start again.
-  annotation_lines_.clear();
-  if (const Value* a = settle(f.kids[2]); a != nullptr && a->kind == ValueKind::Const && !lines_.empty() && !lines_used_) {
-    const Value* d = settle(f.kids[0]);
-    std::size_t from = lines_.size();
-    while (from > 0 && (from == lines_.size() || lines_[from - 1] <= lines_[from])) --from;
-    if (from != 0 || d == nullptr || d->kind != ValueKind::Const) {
-      annotation_lines_.assign(lines_.begin() + static_cast<std::ptrdiff_t>(from), lines_.end());
-      lines_.resize(from);
-      if (from == 0) lines_used_ = true;
-    }
-  }
   std::uint32_t next = 0;
   const auto parameter = [&](std::string_view name) {
     auto* arg = ast_.arena.make<Arg>();
@@ -125,26 +113,12 @@ Arguments* TreeBuilder::arguments(const Value& f, const CodeObject& code) {
       for (const Value* v : d->kids) defaults.push_back(expression(v));
     } else if (d->kind == ValueKind::Const && d->constant != kNoConst && constants_.kind(d->constant) == ConstKind::Tuple) {
       for (const ConstId id : constants_.items(d->constant)) defaults.push_back(constant(id, d->pos, 1));
-      spread_lines(defaults);
+      spread_lines(defaults, d->lines);
     } else {
       complain("defaults that no tuple gives");
     }
   }
-  if (const Value* a = settle(f.kids[2]); a != nullptr && a->kind == ValueKind::Const && !annotation_lines_.empty()) {
-    std::vector<Arg*> annotated;
-    for (const auto& list_of : {args->posonlyargs, args->args}) annotated.insert(annotated.end(), list_of.begin(), list_of.end());
-    if (args->vararg != nullptr) annotated.push_back(args->vararg);
-    annotated.insert(annotated.end(), args->kwonlyargs.begin(), args->kwonlyargs.end());
-    if (args->kwarg != nullptr) annotated.push_back(args->kwarg);
-    std::erase_if(annotated, [](const Arg* arg) { return arg->annotation == nullptr; });
-    const bool returns = !annotations.empty() && annotations.back().first == "return";
-    std::vector<int> lines = annotation_lines_;
-    if (returns && lines.size() > annotated.size()) lines.pop_back();
-    if (lines.size() <= annotated.size()) {
-      const std::size_t from = annotated.size() - lines.size();
-      for (std::size_t k = 0; k < lines.size(); ++k) set_first_line(annotated[from + k]->annotation, lines[k]);
-    }
-  }
+  place_annotations(f, *args);
   if (defaults.size() > static_cast<std::size_t>(positional)) defaults.resize(static_cast<std::size_t>(positional));
   args->defaults = span(defaults);
   std::vector<Expr*> kw_defaults(args->kwonlyargs.size(), nullptr);
@@ -161,9 +135,31 @@ Arguments* TreeBuilder::arguments(const Value& f, const CodeObject& code) {
   return args;
 }
 
+// Folded annotations leave the line of `def` (their names') and their own in turn; those on the line of `def` leave none.
+void TreeBuilder::place_annotations(const Value& f, const Arguments& args) {
+  const Value* a = settle(f.kids[2]);
+  if (a == nullptr || a->kind != ValueKind::Const || a->lines.empty()) return;
+  std::vector<Arg*> annotated(args.posonlyargs.begin(), args.posonlyargs.end());
+  annotated.insert(annotated.end(), args.args.begin(), args.args.end());
+  if (args.vararg != nullptr) annotated.push_back(args.vararg);
+  annotated.insert(annotated.end(), args.kwonlyargs.begin(), args.kwonlyargs.end());
+  if (args.kwarg != nullptr) annotated.push_back(args.kwarg);
+  std::erase_if(annotated, [](const Arg* arg) { return arg->annotation == nullptr; });
+  std::vector<std::int32_t> lines;
+  std::copy_if(a->lines.begin(), a->lines.end(), std::back_inserter(lines), [&](std::int32_t line) { return line != a->pos.line; });
+  const std::size_t all = constants_.items(a->constant).size() / 2;
+  if (lines.size() > all) return;
+  const std::size_t from = all - lines.size();
+  for (std::size_t k = 0; k < lines.size(); ++k) {
+    if (from + k < annotated.size()) set_first_line(annotated[from + k]->annotation, lines[k]);
+    else return_line_ = lines[k];
+  }
+}
+
 TreeBuilder::Stmt* TreeBuilder::function(const Value& f, std::vector<Expr*> decorators, const Position& pos,
                                          std::span<TypeParam*> params) {
   const CodeObject& code = constants_.code(f.constant);
+  return_line_ = 0;
   Arguments* args = arguments(f, code);
   Expr* returns = nullptr;
   if (const Value* a = settle(f.kids[2]); a != nullptr) {
@@ -179,6 +175,7 @@ TreeBuilder::Stmt* TreeBuilder::function(const Value& f, std::vector<Expr*> deco
         Value* v = pool_->value(ValueKind::Const, {});
         v->constant = items[k + 1];
         returns = annotation(v);
+        if (return_line_ > 0) set_first_line(returns, return_line_);
       }
     }
   }
@@ -191,6 +188,7 @@ TreeBuilder::Stmt* TreeBuilder::function(const Value& f, std::vector<Expr*> deco
   Position line = pos;
   if (decorators.empty() && code.firstlineno > 0) line.line = code.firstlineno;
   unit.line = line.line;
+  if (known(pos) && pos.column >= 0) unit.base = pos.column + indentation_;
   StmtList body = unit_body(f.constant, unit);
   return ast_.make_as<FunctionDef>(is_async ? StmtKind::AsyncFunctionDef : StmtKind::FunctionDef, at(line),
                                    identifier(text_of(code.name)), args, body, span(decorators), returns, params);
@@ -225,6 +223,7 @@ TreeBuilder::Stmt* TreeBuilder::class_definition(const Value& call, std::vector<
   Position line = pos;
   if (decorators.empty() && code.firstlineno > 0) line.line = code.firstlineno;
   unit.line = line.line;
+  if (known(pos) && pos.column >= 0) unit.base = pos.column + indentation_;
   StmtList body = unit_body(f->constant, unit);
   return ast_.make<ClassDef>(at(line), identifier(text_of(code.name)), span(bases), span(keywords), body, span(decorators), params);
 }

@@ -1,4 +1,5 @@
 // Values to expressions of the tree.
+#include <algorithm>
 #include <cmath>
 
 #include "decompile/build_impl.h"
@@ -39,20 +40,14 @@ Identifier TreeBuilder::made_up(std::string_view text) {
   return plain("__ouro_name_" + std::to_string(found->second) + "__");
 }
 
-// Gives the parts of a folded constant their lines; where there are fewer lines than parts, the last parts get them.
-void TreeBuilder::spread_lines(std::span<Expr* const> parts) {
-  if (lines_.empty() || lines_used_ || parts.empty()) return;
-  lines_used_ = true;
-  const std::size_t n = std::min(parts.size(), lines_.size());
-  for (std::size_t k = 0; k < n; ++k) {
-    Expr* part = parts[parts.size() - n + k];
-    if (part == nullptr) continue;
-    part->pos.lineno = lines_[lines_.size() - n + k];
-    if (auto* minus = try_as<UnaryOp>(part)) minus->operand->pos.lineno = part->pos.lineno;
-  }
-  // Two parts on the first line, or the bracket on a line of its own before: the lines only grow.
-  for (std::size_t k = 0; k + n < parts.size(); ++k) {
-    if (parts[k] != nullptr) parts[k]->pos.lineno = std::min(parts[k]->pos.lineno, lines_.front());
+// Gives the parts of a folded constant their lines. With fewer lines than parts several were on one: the first ones, as
+// good as any.
+void TreeBuilder::spread_lines(std::span<Expr* const> parts, std::span<const std::int32_t> lines) {
+  if (lines.empty() || lines.size() > parts.size()) return;
+  const std::size_t extra = parts.size() - lines.size();
+  for (std::size_t k = 0; k < parts.size(); ++k) {
+    parts[k]->pos.lineno = lines[k < extra ? 0 : k - extra];
+    if (auto* minus = try_as<UnaryOp>(parts[k])) minus->operand->pos.lineno = parts[k]->pos.lineno;
   }
 }
 
@@ -152,12 +147,7 @@ TreeBuilder::Expr* TreeBuilder::expression_inner(const Value& v) {
     case ValueKind::Call: return call(v);
     case ValueKind::Starred: return ast_.make<Starred>(pos, ExprContext::Load, expression(v.kids[0]));
     case ValueKind::Tuple: return ast_.make<Tuple>(pos, ExprContext::Load, expressions(v.kids));
-    case ValueKind::List: {
-      const ExprList parts = expressions(v.kids);
-      const bool folded = !v.kids.empty() && v.kids[0] != nullptr && v.kids[0]->kind == ValueKind::Const && v.pos.end_line > v.pos.line && v.kids.size() > 2;
-      if (folded && v.kids[0]->pos == v.kids.back()->pos) spread_lines(parts);
-      return ast_.make<List>(pos, ExprContext::Load, parts);
-    }
+    case ValueKind::List: return ast_.make<List>(pos, ExprContext::Load, expressions(v.kids));
     case ValueKind::Set: {
       if (v.kids.empty()) {  // an empty set display does not exist: {*()}
         Expr* nothing = ast_.make<Tuple>(pos, ExprContext::Load, ExprList{});
@@ -175,8 +165,14 @@ TreeBuilder::Expr* TreeBuilder::expression_inner(const Value& v) {
       }
       return ast_.make<Dict>(pos, span(keys), span(values));
     }
-    case ValueKind::JoinedStr: return joined(v);
+    case ValueKind::JoinedStr: {
+      const bool percent = std::any_of(v.kids.begin(), v.kids.end(), [](Value* kid) { return is_percent_part(*settle(kid)); });
+      Expr* made = percent ? percent_format(v, v.kids) : nullptr;
+      return made != nullptr ? made : joined(v);
+    }
     case ValueKind::Formatted: {
+      Value* one_part[] = {const_cast<Value*>(&v)};
+      if (Expr* made = is_percent_part(v) ? percent_format(v, one_part) : nullptr) return made;
       std::vector<Expr*> one{formatted(v)};
       return ast_.make<JoinedStr>(pos, span(one));
     }
@@ -216,6 +212,7 @@ TreeBuilder::Expr* TreeBuilder::call(const Value& v) {
         const bool text = p->kind == ValueKind::Const && p->constant != kNoConst && constants_.kind(p->constant) == ConstKind::Str;
         all = all && (text || p->kind == ValueKind::Formatted);
       }
+      if (Expr* made = all ? percent_format(v, list->kids) : nullptr) return made;
       if (all) return joined(*list);
     }
   }
@@ -281,6 +278,47 @@ TreeBuilder::Expr* TreeBuilder::format_spec(const Value* v) {
   return ast_.make<JoinedStr>(at(v->pos), span(one));
 }
 
+// `"…%s…" % (a, b)` has the code of an f-string (CPython 3.13 ast_opt.c optimize_format), but each part stands where the
+// argument does and not where a brace would.
+bool TreeBuilder::is_percent_part(const Value& v) {
+  if (v.kind != ValueKind::Formatted || v.op == 0 || !known(v.pos)) return false;
+  return leftmost_column(v.kids[0]) == v.pos.column;
+}
+
+bool TreeBuilder::append_percent_spec(const Value* spec, std::string& out) const {
+  if (spec == nullptr) return true;
+  spec = settle(const_cast<Value*>(spec));
+  if (spec->kind != ValueKind::Const || spec->constant == kNoConst || constants_.kind(spec->constant) != ConstKind::Str) return false;
+  std::string_view text = constants_.text(spec->constant);
+  if (text.find_first_not_of("0123456789.>") != std::string_view::npos) return false;
+  if (text.starts_with('>')) text.remove_prefix(1);
+  else if (!text.starts_with('.')) out += '-';
+  out += text;
+  return true;
+}
+
+TreeBuilder::Expr* TreeBuilder::percent_format(const Value& whole, std::span<Value* const> parts) {
+  std::string format;
+  std::vector<Expr*> arguments;
+  for (const Value* kid : parts) {
+    const Value* part = settle(const_cast<Value*>(kid));
+    if (part->kind == ValueKind::Const && part->constant != kNoConst && constants_.kind(part->constant) == ConstKind::Str) {
+      for (const char c : constants_.text(part->constant)) format.append(c == '%' ? 2 : 1, c);
+      continue;
+    }
+    if (!is_percent_part(*part)) return nullptr;
+    format += '%';
+    if (!append_percent_spec(part->kids[1], format)) return nullptr;
+    format += static_cast<char>(part->op);
+    arguments.push_back(expression(part->kids[0]));
+  }
+  const syntax::Position pos = at(whole.pos);
+  Expr* left = ast_.make<Constant>(pos, false, ConstantValue::of_text(ConstantKind::Str, plain(format).view()));
+  syntax::Position right = pos;
+  if (!arguments.empty()) right = arguments[0]->pos;
+  return ast_.make<BinOp>(pos, Operator::Mod, left, ast_.make<Tuple>(right, ExprContext::Load, span(arguments)));
+}
+
 TreeBuilder::Expr* TreeBuilder::joined(const Value& v) {
   std::vector<Expr*> parts;
   for (const Value* kid : v.kids) {
@@ -340,11 +378,7 @@ TreeBuilder::Expr* TreeBuilder::constant(ConstId id, const Position& p, int dept
     case ConstKind::Int: case ConstKind::Long: case ConstKind::Float: case ConstKind::Complex: return number_expression(id, p);
     case ConstKind::Str: return ast_.make<Constant>(pos, false, ConstantValue::of_text(ConstantKind::Str, constants_.text(id)));
     case ConstKind::Bytes: return ast_.make<Constant>(pos, false, ConstantValue::of_text(ConstantKind::Bytes, constants_.text(id)));
-    case ConstKind::Tuple: {
-      const ExprList parts = items();
-      if (depth == 0 && p.end_line > p.line) spread_lines(parts);
-      return ast_.make<Tuple>(pos, ExprContext::Load, parts);
-    }
+    case ConstKind::Tuple: return ast_.make<Tuple>(pos, ExprContext::Load, items());
     case ConstKind::FrozenSet:
       return constants_.items(id).empty() ? placeholder(p) : ast_.make<Set>(pos, items());
     case ConstKind::Slice: {

@@ -22,6 +22,7 @@ struct Unit {
   std::set<std::string_view> locals;
   bool future_annotations = false;
   int line = 0;  ///< of `def` or `class`
+  int base = -1;  ///< column of its first level, -1: unknown
 };
 
 class TreeBuilder {
@@ -44,6 +45,8 @@ class TreeBuilder {
   Body decompile(ConstId id, Unit& unit, CodeReport& report, Pool& pool);
   CodeReport& report_for(ConstId id);
   void report_lost(ConstId root);
+  [[nodiscard]] int indentation_of(ConstId root) const;
+  [[nodiscard]] int least_column(ConstId id, int header) const;
   syntax::StmtList unit_body(ConstId id, Unit& unit);
 
   // the search among candidates
@@ -105,6 +108,9 @@ class TreeBuilder {
   Expr* call(const Value& v);
   Expr* comprehension(const Value& v);
   Expr* joined(const Value& v);
+  [[nodiscard]] static bool is_percent_part(const Value& v);
+  [[nodiscard]] bool append_percent_spec(const Value* spec, std::string& out) const;
+  Expr* percent_format(const Value& whole, std::span<Value* const> parts);
   Expr* formatted(const Value& v);
   Expr* format_spec(const Value* v);
   Expr* target(const Value* v);
@@ -128,7 +134,8 @@ class TreeBuilder {
     return ast_.arena.copy(v);
   }
   void complain(std::string text);
-  void spread_lines(std::span<Expr* const> parts);
+  static void spread_lines(std::span<Expr* const> parts, std::span<const std::int32_t> lines);
+  void place_annotations(const Value& f, const syntax::Arguments& args);
 
   const Facts& facts_;
   const ConstantPool& constants_;
@@ -145,9 +152,8 @@ class TreeBuilder {
   CodeReport* report_ = nullptr;
   std::deque<CodeReport> reports_;
   Tree tree_;
-  std::vector<int> lines_;      ///< lines of the parts of a folded constant in the statement being made
-  bool lines_used_ = false;
-  std::vector<int> annotation_lines_;  ///< of the function being made
+  std::int32_t return_line_ = 0;  ///< of the annotation after `->`, when folding left it
+  int indentation_ = 4;  ///< columns of one level
   int depth_ = 0;
   int code_depth_ = 0;
   std::size_t nodes_ = 0;

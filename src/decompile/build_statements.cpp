@@ -16,12 +16,6 @@ bool is_width(const bytecode::Position& pos, int width) {
 
 }  // namespace
 
-namespace {
-bool may_hold_constant(const Statement& s) {
-  return s.kind == StatementKind::Assign || s.kind == StatementKind::Expression || s.kind == StatementKind::Return || s.kind == StatementKind::AnnAssign;
-}
-}  // namespace
-
 TreeBuilder::Stmt* TreeBuilder::pass_at(const Position& pos) { return ast_.make<Pass>(at(pos)); }
 
 TreeBuilder::Stmt* TreeBuilder::stub(const Statement& s) {
@@ -37,37 +31,7 @@ void TreeBuilder::statements(const Statements& list, StmtVector& out) {
     --depth_;
     return;
   }
-  const auto is_line = [](const Statement& s) {
-    return s.kind == StatementKind::Nop && s.pos.line == s.pos.end_line && !is_width(s.pos, 8);
-  };
   for (std::size_t i = 0; i < list.size(); ++i) {
-    // The parts of a constant that folding made leave their lines before it.
-    std::size_t after = i;
-    while (after < list.size() && is_line(*list[after])) ++after;
-    if (after > i && after < list.size() && list[after]->kind != StatementKind::While && list[after]->kind != StatementKind::Try &&
-        may_hold_constant(*list[after])) {
-      const std::vector<int> outer = lines_;
-      lines_.clear();
-      for (std::size_t k = i; k < after; ++k) lines_.push_back(list[k]->pos.line);
-      lines_used_ = false;
-      Stmt* made = statement(*list[after]);
-      const bool used = lines_used_;
-      lines_ = outer;
-      lines_used_ = false;
-      if (made != nullptr && used) {
-        out.push_back(made);
-        i = after;
-        continue;
-      }
-      if (made != nullptr) {
-        for (; i < after; ++i) {
-          if (Stmt* line = statement(*list[i])) out.push_back(line);
-        }
-        out.push_back(made);
-        if (list[after]->kind == StatementKind::Return) break;
-        continue;
-      }
-    }
     Stmt* made = statement(*list[i]);
     if (made == nullptr) continue;
     out.push_back(made);

@@ -18,6 +18,7 @@ enum class ChoiceKind : std::uint8_t {
   WhileTest,    ///< two copies of a test: one loop's or two
   TryTail,      ///< what comes after the protected code: inside, `else`, after
   SilentReturn,
+  RegionEnd,    ///< what follows a try or with statement
   WithItems,    ///< `with a, b` or two statements
   CountOfKinds,
 };

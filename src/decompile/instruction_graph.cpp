@@ -113,6 +113,16 @@ class Builder {
     return (i.op == Op::NOP || i.op == Op::POP_TOP) && i.pos.line > 0 && i.pos.line == i.pos.end_line && (width == 5 || width == 8);
   }
 
+  // The NOP of a part of a folded tuple (`False` is as wide as `break`).
+  [[nodiscard]] bool leads_to_folded(int i) const {
+    const Position& part = g_.instructions[i].pos;
+    const int count = static_cast<int>(g_.instructions.size());
+    for (++i; i < count && g_.instructions[i].op == Op::NOP;) ++i;
+    if (i >= count || g_.instructions[i].op != Op::LOAD_CONST || g_.instructions[i].oparg >= view_.consts.size()) return false;
+    const Position& whole = g_.instructions[i].pos;
+    return pool_.kind(view_.consts[g_.instructions[i].oparg]) == ConstKind::Tuple && whole.line <= part.line && part.end_line <= whole.end_line;
+  }
+
   // `return False` out of a with statement: the constant's line, the clean-up, the return.
   [[nodiscard]] bool leads_to_return(int i) const {
     const int count = static_cast<int>(g_.instructions.size());
@@ -135,7 +145,7 @@ class Builder {
     for (int i = 0; i < count; ++i) {
       const GraphInstruction& here = g_.instructions[i];
       if (here.target >= 0) leader[here.target] = true;
-      if (ends_block(here) || (is_jump_line(here) && !leads_to_return(i))) leader[i + 1] = true;
+      if (ends_block(here) || (is_jump_line(here) && !leads_to_return(i) && !leads_to_folded(i))) leader[i + 1] = true;
       if (i > 0 && (here.handler != g_.instructions[i - 1].handler)) leader[i] = true;
       if (is_push_exception(here) || here.op == Op::END_ASYNC_FOR) leader[i] = true;
       if (here.op == Op::POP_EXCEPT) leader[i + 1] = true;
@@ -271,17 +281,6 @@ class Builder {
     return op == Op::SWAP || op == Op::POP_EXCEPT || op == Op::POP_TOP || op == Op::STORE_FAST || op == Op::DELETE_FAST;
   }
 
-  // What leaving handlers and loops by `return` takes, at the position of the `return`.
-  static bool is_unwinding(Op op) {
-    switch (op) {
-      case Op::POP_EXCEPT: case Op::POP_TOP: case Op::SWAP: case Op::LOAD_CONST: case Op::STORE_FAST: case Op::STORE_NAME:
-      case Op::STORE_GLOBAL: case Op::STORE_DEREF: case Op::DELETE_FAST: case Op::DELETE_NAME: case Op::DELETE_GLOBAL:
-      case Op::DELETE_DEREF: case Op::NOP:
-        return true;
-      default: return false;
-    }
-  }
-
   void mark_silent_returns() {
     if (role_ == CodeRole::Lambda) return;
     std::vector<std::vector<int>> before(g_.blocks.size());
@@ -323,9 +322,9 @@ class Builder {
     const Position& pos = g_.instructions[block.end - length].pos;
     if (pos.line <= 0 || pos.column < 0) return true;
     const int first = block.end - length;
-    int before_it = first;
-    while (before_it > block.begin && is_unwinding(g_.instructions[before_it - 1].op) && g_.instructions[before_it - 1].pos == pos) --before_it;
-    if (before_it > block.begin) return g_.instructions[before_it - 1].pos == pos;
+    if (const int at = first - g_.unwinding_before(first); at > block.begin || at < first) {
+      return at == 0 || (g_.instructions[at - 1].pos == pos && falls_through(g_.instructions[at - 1]));
+    }
     for (const int b : before) {
       const GraphBlock& from = g_.blocks[b];
       if (from.end > from.begin && g_.instructions[from.end - 1].pos == pos) return true;
@@ -361,6 +360,24 @@ int InstructionGraph::real_handler(int instruction) const {
     instruction = at;
   }
   return -1;
+}
+
+namespace {
+bool is_unwinding(Op op) {
+  switch (op) {
+    case Op::POP_EXCEPT: case Op::POP_TOP: case Op::SWAP: case Op::LOAD_CONST: case Op::STORE_FAST: case Op::STORE_NAME:
+    case Op::STORE_GLOBAL: case Op::STORE_DEREF: case Op::DELETE_FAST: case Op::DELETE_NAME: case Op::DELETE_GLOBAL:
+    case Op::DELETE_DEREF: case Op::NOP:
+      return true;
+    default: return false;
+  }
+}
+}  // namespace
+
+int InstructionGraph::unwinding_before(int index) const {
+  int n = 0;
+  while (index - n > 0 && is_unwinding(instructions[index - n - 1].op) && instructions[index - n - 1].pos == instructions[index].pos) ++n;
+  return n;
 }
 
 int InstructionGraph::async_exit(int instruction) const {

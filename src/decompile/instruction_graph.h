@@ -50,6 +50,9 @@ struct InstructionGraph {
   [[nodiscard]] int index_at(std::uint32_t offset) const;
   /// The innermost real handler (PUSH_EXC_INFO) that the table gives for an instruction, as an instruction index.
   [[nodiscard]] int real_handler(int instruction) const;
+  /// How many instructions right before one only unwind for it, at its own position: what leaving handlers and loops by
+  /// `return`, `break` or `continue` takes.
+  [[nodiscard]] int unwinding_before(int index) const;
   /// The END_ASYNC_FOR that ends the asynchronous loop of a GET_ANEXT, or -1.
   [[nodiscard]] int async_exit(int instruction) const;
 };

@@ -201,7 +201,10 @@ void Lifter::finish(int block) {
     if (b.jump >= 0) {
       out_->terminator = TerminatorKind::Jump;
       // A jump that the source does not have stands where the instruction before it does.
-      const bool silent = graph_.instructions[b.end - 1 - (b.end > 1 ? 1 : 0)].pos == last.pos;
+      const int before = b.end - 2 - graph_.unwinding_before(b.end - 1);
+      const int width = last.pos.end_column - last.pos.column;
+      const bool unwinds = before < b.end - 2;
+      const bool silent = before >= 0 && (graph_.instructions[before].pos == last.pos || (unwinds && width != 5 && width != 8));
       out_->target = {b.jump, silent ? Position{} : last.pos};
       // The line of `pass` is the jump's where the branch has nothing else.
       const bool is_pass = !silent && last.pos.line == last.pos.end_line && last.pos.end_column - last.pos.column == 4 &&

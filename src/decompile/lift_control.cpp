@@ -81,6 +81,7 @@ bool Lifter::step_control(const GraphInstruction& i) {
       }
       if (!need(1)) return false;
       out_->value = pop_value();
+      settle_return_position(i);
       return true;
     }
     case Op::RAISE_VARARGS: {
@@ -92,6 +93,25 @@ bool Lifter::step_control(const GraphInstruction& i) {
       return true;
     }
     default: return false;
+  }
+}
+
+// After the clean-up of a with or try statement the return has that one's place: the value tells where it was.
+void Lifter::settle_return_position(const GraphInstruction& i) {
+  const Value* v = settle(out_->value);
+  const Place at = first_place(v);
+  if (v->kind == ValueKind::Const || at.line <= 0 || at.column < 7 || !known(i.pos)) return;
+  const bool after = at.line > i.pos.line || (at.line == i.pos.line && at.column >= i.pos.column);
+  if (after && at.line <= i.pos.end_line) return;
+  out_->pos = {at.line, at.line, at.column - 7, at.column};
+}
+
+// A handler that has only `pass` keeps its line where the handler is left.
+void Lifter::emit_pass(const GraphInstruction& i) {
+  const auto at = &i - graph_.instructions.data();
+  const bool own = at > 0 && graph_.instructions[at - 1].pos != i.pos;
+  if (own && known(i.pos) && i.pos.line == i.pos.end_line && i.pos.end_column - i.pos.column == 4 && graph_.instructions[at - 1].op == Op::POP_TOP) {
+    emit(StatementKind::Nop, i);
   }
 }
 
@@ -108,6 +128,7 @@ bool Lifter::step_exception(const GraphInstruction& i) {
     case Op::POP_EXCEPT:
       if (!need(1)) return false;
       pop_raw();
+      emit_pass(i);
       emit(StatementKind::PopException, i);
       return true;
     case Op::CHECK_EXC_MATCH: case Op::CHECK_EG_MATCH: {
@@ -147,6 +168,7 @@ bool Lifter::step_branch(const GraphInstruction& i) {
     out_->terminator = TerminatorKind::Branch;
     out_->pos = i.pos;
     out_->value = v;
+    out_->in_expression = std::any_of(stack_.begin(), stack_.end(), [](const Value* kept) { return !is_structural(kept); });
     out_->target = {jump_when ? b.jump : b.next, {}};
     out_->other = {jump_when ? b.next : b.jump, {}};
     out_->falls_true = !jump_when;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "decompile/layout.h"
 #include "decompile/lift.h"
 
 namespace ouro::decompile {
@@ -42,12 +43,15 @@ class Lifter {
   [[nodiscard]] bool is_test_line(const Position& pos);
   bool step(const GraphInstruction& i);
   bool step_load(const GraphInstruction& i);
+  void take_folded_lines(const GraphInstruction& i);
   bool step_store(const GraphInstruction& i);
   bool step_operator(const GraphInstruction& i);
   bool step_build(const GraphInstruction& i);
   bool step_call(const GraphInstruction& i);
   bool step_control(const GraphInstruction& i);
   bool step_exception(const GraphInstruction& i);
+  void emit_pass(const GraphInstruction& i);
+  void settle_return_position(const GraphInstruction& i);
   bool step_match(const GraphInstruction& i);
   bool step_branch(const GraphInstruction& i);
 

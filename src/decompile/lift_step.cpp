@@ -91,11 +91,29 @@ bool Lifter::step(const GraphInstruction& i) {
          step_exception(i) || step_match(i) || step_branch(i);
 }
 
+// A tuple that the flow graph folded (CPython 3.13 flowgraph.c fold_tuple_on_constants: defaults and annotations) has
+// the NOPs of its parts right before it, where those had lines of their own.
+void Lifter::take_folded_lines(const GraphInstruction& i) {
+  Value* v = stack_.back();
+  if (constants_.kind(v->constant) != ConstKind::Tuple || !known(i.pos)) return;
+  std::uint32_t expected = i.offset * 2;
+  while (!out_->body.empty()) {
+    const Statement* nop = out_->body.back();
+    const bool inside = known(nop->pos) && nop->pos.line >= i.pos.line && nop->pos.end_line <= i.pos.end_line && !(nop->pos.end_line > nop->pos.line && nop->pos.line == i.pos.line && nop->pos.column < i.pos.column);
+    if (nop->kind != StatementKind::Nop || nop->offset + 4 != expected || !inside) break;
+    expected = nop->offset;
+    v->lines.push_back(nop->pos.line);
+    out_->body.pop_back();
+  }
+  std::reverse(v->lines.begin(), v->lines.end());
+}
+
 bool Lifter::step_load(const GraphInstruction& i) {
   switch (i.op) {
     case Op::LOAD_CONST:
       if (const_at(i.oparg) == kNoConst) return false;
       push(constant(const_at(i.oparg), i));
+      take_folded_lines(i);
       return true;
     case Op::LOAD_SMALL_INT:
       push(ValueKind::Const, i)->number = i.oparg + 1;

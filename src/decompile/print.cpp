@@ -60,6 +60,7 @@ void Printer::new_line() {
 }
 
 void Printer::to_line(int line) {
+  origin_ = std::max(origin_, line);
   if (!line_is_empty()) new_line();
   if (options_.keep_lines && line > line_ && line - line_ < kLargestGap) {
     while (line_ < line) new_line();
@@ -68,7 +69,9 @@ void Printer::to_line(int line) {
 }
 
 void Printer::begin_statement(int line, bool simple) {
-  if (simple && after_simple_ && options_.keep_lines && line > 0 && line <= line_ && !line_is_empty()) {
+  // Statements that had lines of their own keep them even where the text has fallen behind.
+  const bool shared = line > 0 && line <= origin_;
+  if (simple && after_simple_ && options_.keep_lines && shared && !line_is_empty()) {
     put("; ");
     return;
   }
@@ -106,7 +109,8 @@ void Printer::block(StmtList list, int limit) {
   bool inside = options_.keep_lines && !list.empty();
   for (const Stmt* s : list) {
     const int line = line_of(*s);
-    if (!is_simple(*s) || line > line_ || (line == 0 && s == list[0]) || comments_.contains(s)) inside = false;
+    const bool only_pass = list.size() == 1 && s->kind == StmtKind::Pass;
+    if (!is_simple(*s) || line > origin_ || (line == 0 && s == list[0] && !only_pass) || comments_.contains(s)) inside = false;
   }
   if (inside) {
     put(" ");
@@ -127,6 +131,7 @@ void Printer::block(StmtList list, int limit) {
 void Printer::clause(std::string_view keyword, StmtList list, int limit) {
   const int first = list.empty() ? 0 : line_of(*list[0]);
   to_line(first > line_ + 1 ? first - 1 : 0);
+  if (first == line_) origin_ = std::max(origin_, first);  // no room for a line of its own
   put(keyword);
   block(list, limit);
 }
@@ -188,6 +193,7 @@ void Printer::function(const FunctionDef& f, int limit) {
   type_params(f.type_params);
   open("(");
   arguments(*f.args, false);
+  if (f.returns != nullptr) part(first_line(f.returns));
   close(")");
   if (f.returns != nullptr) {
     put(" -> ");
@@ -219,6 +225,7 @@ void Printer::try_statement(const Try& t, int limit) {
     const int first = h->body.empty() ? 0 : line_of(*h->body[0]);
     if (line <= 0 && first > line_ + 1) line = first - 1;
     to_line(line);
+    if (first == line_) origin_ = std::max(origin_, first);
     put(t.kind == StmtKind::TryStar ? "except*" : "except");
     if (h->type != nullptr) {
       put(" ");

@@ -59,6 +59,7 @@ int Printer::first_line(const Expr* e, int depth) {
 }
 
 void Printer::part(int line) {
+  origin_ = std::max(origin_, line);
   if (!options_.keep_lines || one_line_ || line <= line_ || line > line_ + 5000) return;
   if (brackets_ == 0) {
     wants_brackets_ = true;
@@ -155,6 +156,7 @@ void Printer::arguments(const Arguments& a, bool is_lambda) {
   }
   if (a.vararg != nullptr || !a.kwonlyargs.empty()) {
     separate();
+    if (a.vararg != nullptr && a.vararg->annotation != nullptr) part(first_line(a.vararg->annotation));
     put("*");
     if (a.vararg != nullptr) {
       put(a.vararg->arg.view());
@@ -170,6 +172,7 @@ void Printer::arguments(const Arguments& a, bool is_lambda) {
   }
   if (a.kwarg != nullptr) {
     separate();
+    if (a.kwarg->annotation != nullptr) part(first_line(a.kwarg->annotation));
     put("**");
     parameter(a.kwarg, nullptr);
   }

@@ -83,6 +83,7 @@ class Printer {
   std::unordered_map<const Stmt*, std::vector<std::string>> comments_;
   std::string out_;
   int line_ = 1;
+  int origin_ = 0;  ///< the furthest original line that has been put out; may be less than line_ when that slipped
   int indent_ = 0;
   int brackets_ = 0;
   int depth_ = 0;

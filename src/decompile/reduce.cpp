@@ -230,6 +230,23 @@ bool Reducer::bypass(int b) {
   return changed;
 }
 
+// Whether what comes next stands less deep: the statement around the block ends between them.
+bool Reducer::leaves_suite(const Block& block, const Block& next) const {
+  if (options_.layout == nullptr) return false;
+  int column = -1;
+  for (const Statement* s : block.body) column = std::max(column, s->kind == StatementKind::Nop ? -1 : start_column(s));
+  int after = -1;
+  if (!next.body.empty()) {
+    if (next.body.front()->kind != StatementKind::Nop) after = start_column(next.body.front());
+  } else if (next.terminator == TerminatorKind::Branch) {
+    after = options_.layout->test_column(next.value);
+  } else if ((next.terminator == TerminatorKind::Return || next.terminator == TerminatorKind::Raise) && known(next.pos) &&
+             (next.value == nullptr || settle(next.value)->kind != ValueKind::Const)) {
+    after = next.pos.column;
+  }
+  return column >= 0 && after >= 0 && after < column;
+}
+
 bool Reducer::join(int b) {
   Block& block = at(b);
   const int to = block.target.block;
@@ -238,6 +255,7 @@ bool Reducer::join(int b) {
   if (next.is_handler || next.handler != block.handler || next.dead || next.is_while_test) return false;
   // What comes after a handler need not be the handler's.
   if (!block.body.empty() && block.body.back()->kind == StatementKind::PopException) return false;
+  if (leaves_suite(block, next)) return false;
   settle_single_phis(to);
   block.body.insert(block.body.end(), next.body.begin(), next.body.end());
   block.terminator = next.terminator;

@@ -7,12 +7,14 @@
 #pragma once
 
 #include "decompile/choices.h"
+#include "decompile/layout.h"
 #include "decompile/value.h"
 
 namespace ouro::decompile {
 
 struct ReduceOptions {
   Choices* choices = nullptr;            ///< null: first guesses
+  const Layout* layout = nullptr;
   bool is_generator_expression = false;  ///< `yield element` fills the container
 };
 

@@ -28,6 +28,7 @@ class Reducer {
   bool bypass(int b);
   bool keeps_tests_together(int b, const std::vector<int>& preds);
   bool join(int b);
+  [[nodiscard]] bool leaves_suite(const Block& block, const Block& next) const;
   bool redirect(int from, int old_target, int new_target, const Position& jump);
   void settle_single_phis(int b);
   static Value* input(const PhiSlot& slot, int from);
@@ -38,6 +39,7 @@ class Reducer {
   // tests
   bool while_test(int b);
   [[nodiscard]] std::size_t copies(const Position& pos) const;
+  [[nodiscard]] bool are_apart(const Block& first, const Block& second, int body) const;
   [[nodiscard]] bool are_statements_in_a_row(const Block& first, const Block& second) const;
   [[nodiscard]] bool has_same_test_before(int top, int bottom) const;
   bool merge_tests(int b);

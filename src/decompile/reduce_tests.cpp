@@ -87,6 +87,18 @@ bool Reducer::are_statements_in_a_row(const Block& first, const Block& second) c
   return std::binary_search(levels_.begin(), levels_.end(), a - 3);
 }
 
+// Whether the second test is a statement of its own; `body` is what both lead to when both are true.
+bool Reducer::are_apart(const Block& first, const Block& second, int body) const {
+  if (first.in_expression != second.in_expression) return false;
+  if (first.in_expression) return false;
+  if (options_.layout != nullptr) {
+    const int column = options_.layout->test_column(second.value);
+    if (column != Layout::kUnknown) return column >= 0;
+    if (known(first.pos) && known(second.pos) && first_place(second.value).line == first.pos.end_line) return false;
+  }
+  return are_statements_in_a_row(first, second) || is_nested_statement(first, second, body);
+}
+
 // How many tests stand at a position: a while loop's stands there twice.
 std::size_t Reducer::copies(const Position& pos) const {
   const auto found = tests_.find({pos.line, pos.column, pos.end_line, pos.end_column});
@@ -117,12 +129,11 @@ bool Reducer::merge_tests(int x) {
       return true;
     }
     if (!same_inputs(shared, x, y)) continue;
-    if (are_statements_in_a_row(first, second)) continue;
     if (copies(first.pos) != copies(second.pos)) continue;
     const int body = shared_is_false ? second.target.block : second.other.block;
-    if (inner_is_true && shared_is_false && is_nested_statement(first, second, body)) continue;
+    const bool apart = are_apart(first, second, inner_is_true && shared_is_false ? body : kNoBlock);
     const int way = ask(ChoiceKind::MergeTests, second.end_offset, 3);
-    if (way == 1) continue;
+    if ((way == 1) != apart) continue;
     // true-true: and; false-false: or; mixed: the first one negated.
     Value* left = first.value;
     if (inner_is_true != shared_is_false && (is_none_test(settle(second.value)) || !second.falls_true) != (way == 2)) {

@@ -79,7 +79,9 @@ int start_column(const Statement* s) {
   }
 }
 
-Structured structure(Lifted& lifted, Pool& pool, Choices* choices) { return Structurer(lifted, pool, choices).run(); }
+Structured structure(Lifted& lifted, Pool& pool, const Layout& layout, Choices* choices) {
+  return Structurer(lifted, pool, layout, choices).run();
+}
 
 Structured Structurer::run() {
   result_.problems = l_.problems;
@@ -198,6 +200,7 @@ int Structurer::leave_handlers(int b, Context& context, Sequence& out) {
 
 Structurer::Sequence Structurer::sequence(int b, Context context, bool entering) {
   Sequence out;
+  out.body.swap(carried_);
   if (++depth_ > kDeepestNesting || ++steps_ > 200 * l_.blocks.size() + 2000) {
     problem(out.body, "nested too deep to be put in order");
     --depth_;

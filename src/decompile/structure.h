@@ -7,6 +7,7 @@
 #pragma once
 
 #include "decompile/choices.h"
+#include "decompile/layout.h"
 #include "decompile/value.h"
 
 namespace ouro::decompile {
@@ -16,7 +17,7 @@ struct Structured {
   std::vector<std::string> problems;
 };
 
-[[nodiscard]] Structured structure(Lifted& lifted, Pool& pool, Choices* choices = nullptr);
+[[nodiscard]] Structured structure(Lifted& lifted, Pool& pool, const Layout& layout, Choices* choices = nullptr);
 
 /// The column where a statement starts, -1 when it can't be told.
 [[nodiscard]] int start_column(const Statement* s);

@@ -62,17 +62,27 @@ int Structurer::branch(int b, const Context& context, Sequence& out) {
     test = negate(test, pool_);
   }
   const int raw = test_column(b);
-  const int own = round_column(raw);
+  const int own = layout_.test_column(block.value) >= 0 ? raw : round_column(raw);
   // 1: the other way is an `else`, 0: it follows, -1: columns don't tell.
   int orelse = -1;
   const int keyword = known(rest.jump) ? rest.jump.column : -1;
   if (const int next = keyword >= 0 ? keyword : block_column(rest.block); next >= 0 && own >= 0) {
     orelse = next > own ? 1 : 0;
-    const bool is_test = keyword < 0 && rest.block >= 0 && at(rest.block).body.empty() && at(rest.block).terminator == TerminatorKind::Branch && !g_.is_header[rest.block];
+    const bool is_elif = keyword < 0 && rest.block >= 0 && at(rest.block).body.empty() && at(rest.block).terminator == TerminatorKind::Branch &&
+                         layout_.is_elif(at(rest.block).value);
+    if (is_elif && next == own) orelse = 1;
+    const bool is_test = !is_elif && layout_.test_column(block.value) < 0 && keyword < 0 && rest.block >= 0 && at(rest.block).body.empty() && at(rest.block).terminator == TerminatorKind::Branch && !g_.is_header[rest.block];
     if (is_test && orelse == 0) {
       const int column = test_column(rest.block);
       orelse = column - own == 2 || column - own == 3 ? 1 : 0;
     }
+  }
+  // What starts before the line where the statement ends is its `else`.
+  const int line = first_place(block.value).line;
+  const int last = own >= 0 && layout_.test_column(block.value) >= 0 ? layout_.end_of(line, own) : -1;
+  if (last > 0) {
+    const int rest_line = keyword >= 0 ? rest.jump.line : block_line(rest.block);
+    if (rest_line > line) orelse = rest_line < last ? 1 : 0;
   }
   switch (ask(ChoiceKind::Else, block.end_offset, 4)) {
     case 1: orelse = orelse == 0 ? 1 : 0; break;
@@ -93,7 +103,8 @@ int Structurer::branch(int b, const Context& context, Sequence& out) {
     out.body.push_back(make_if(test, std::move(yes), {}, b));
     return follow(rest, context, out);
   }
-  const int join = orelse == 2 ? kNoBlock : join_of(b, context, rest.block, orelse == -1 ? -1 : own);
+  int join = orelse == 2 ? kNoBlock : join_of(b, context, rest.block, orelse == -1 ? -1 : own);
+  if (const int shown = orelse == 1 && last > 0 ? block_after(b, line, own, context) : kNoBlock; shown != kNoBlock) join = shown;
   Context inner = context;
   inner.if_column = -1;
   const auto parse = [&](const Edge& edge, const Context& c) {

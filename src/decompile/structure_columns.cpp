@@ -91,6 +91,7 @@ int Structurer::test_column(int b) {
   const Block& block = at(b);
   const Value* test = block.value;
   if (test == nullptr) return -1;
+  if (const int known_column = layout_.test_column(test); known_column >= 0) return known_column;
   int column = leftmost_column(test);
   if (column < 0) return -1;
   const bool is_assert = (block.target.block >= 0 && is_assertion_raise(at(block.target.block))) ||
@@ -157,6 +158,7 @@ int Structurer::block_column(int b) {
       case TerminatorKind::Raise:
         return known(block.pos) ? block.pos.column : -1;
       case TerminatorKind::Branch: {
+        if (const int known_column = layout_.test_column(block.value); known_column >= 0) return known_column;
         const int column = test_column(b);
         const Value* v = settle(block.value);
         // `not a in b` or `a not in b`?
@@ -183,6 +185,55 @@ int Structurer::block_column(int b) {
     }
   }
   return -1;
+}
+
+// The line of the statement that a block begins with, -1 when that can't be told.
+int Structurer::block_line(int b) {
+  for (int step = 0; step < 20 && b >= 0 && b != end(); ++step) {
+    const Block& block = at(b);
+    for (const Statement* s : block.body) {
+      switch (s->kind) {
+        case StatementKind::LeaveTry: case StatementKind::PopException: case StatementKind::ExitWith:
+        case StatementKind::PushException: case StatementKind::DropException:
+          continue;
+        case StatementKind::EnterWith: return first_place(s->value).line;
+        case StatementKind::Expression: return first_place(s->value).line;
+        default: return start_line(s);
+      }
+    }
+    switch (block.terminator) {
+      case TerminatorKind::Return: case TerminatorKind::Raise: return known(block.pos) ? block.pos.line : -1;
+      case TerminatorKind::Branch: return first_place(block.value).line;
+      case TerminatorKind::ForEach: {
+        if (block.target.block < 0 || at(block.target.block).body.empty()) return -1;
+        const Statement* s = at(block.target.block).body.front();
+        return s->targets.empty() ? -1 : first_place(s->targets[0]).line;
+      }
+      case TerminatorKind::Jump:
+        if (known(block.target.jump)) return block.target.jump.line;
+        if (block.target.block >= 0 && g_.preds[block.target.block].size() > 1 && !g_.is_header[block.target.block]) return -1;
+        b = block.target.block;
+        break;
+      default: return -1;
+    }
+  }
+  return -1;
+}
+
+int Structurer::block_after(int b, int line, int column, const Context& context) {
+  if (line <= 0 || column < 0) return kNoBlock;
+  const int next = layout_.end_of(line, column);
+  int best = kNoBlock;
+  for (const int to : g_.order) {
+    if (to == b || to == end() || at(to).dead || at(to).is_handler || !g_.dominates(b, to) || block_line(to) != next) continue;
+    if (to == context.stop || to == context.loop_header || to == context.loop_exit) continue;
+    if (std::find(in_use_.begin(), in_use_.end(), to) != in_use_.end()) continue;
+    const int here = block_column(to);
+    if (here >= 0 && here != column) continue;
+    if (!is_under(to, context.handler)) continue;
+    if (best == kNoBlock || at(to).offset < at(best).offset) best = to;
+  }
+  return best;
 }
 
 }  // namespace ouro::decompile

@@ -21,7 +21,8 @@ struct Context {
 
 class Structurer {
  public:
-  Structurer(Lifted& lifted, Pool& pool, Choices* choices) : l_(lifted), pool_(pool), choices_(choices) {}
+  Structurer(Lifted& lifted, Pool& pool, const Layout& layout, Choices* choices)
+      : l_(lifted), pool_(pool), layout_(layout), choices_(choices) {}
   Structured run();
 
  private:
@@ -93,12 +94,17 @@ class Structurer {
   [[nodiscard]] int round_column(int column) const;
   [[nodiscard]] int test_column(int b);
   [[nodiscard]] int block_column(int b);
+  [[nodiscard]] int block_line(int b);
+  /// The block that the statement headed by `b` at `column` is followed by, as the layout shows it; kNoBlock where
+  /// nothing follows in the same suite or the layout does not tell.
+  [[nodiscard]] int block_after(int b, int line, int column, const Context& context);
   [[nodiscard]] int column_of_choice(int b, int column);
 
   // loops
   int loop(int b, const Context& context, Sequence& out);
   int for_each(int b, const Context& context, Sequence& out);
   int while_loop(int b, const Context& context, Sequence& out);
+  [[nodiscard]] int endless_line(int b, const Statements& before);
   int endless_loop(int b, const Context& context, Sequence& out);
   int nth_exit(int header, const std::vector<bool>& in, int n);
   bool innermost_loop_column(int b, int column);
@@ -108,8 +114,11 @@ class Structurer {
   // try and with
   int region(int b, Context& context, Sequence& out);
   [[nodiscard]] HandlerKind kind_of(int handler);
+  [[nodiscard]] int handler_line(int handler);
+  void take_try_line(int handler, Statements& before, Statement* s);
   [[nodiscard]] int region_end(int handler, int first, const Context& context);
   [[nodiscard]] int after_with(int handler, const Context& context);
+  [[nodiscard]] int region_after(int b, const Statement* s, const Statements& before, const Context& context);
   [[nodiscard]] int after_handlers(int handler, int first, int column, const Context& context);
   bool handlers_of(int handler, const Context& context, Statement* statement);
   void finish_region(int handler, Statement* statement, Statements& after);
@@ -120,6 +129,7 @@ class Structurer {
 
   Lifted& l_;
   Pool& pool_;
+  const Layout& layout_;
   Choices* choices_;
   FlowGraph g_;
   Structured result_;
@@ -127,6 +137,7 @@ class Structurer {
   std::vector<int> visits_;
   std::set<std::array<std::int32_t, 4>> taken_;  ///< places of what has been taken up
   std::vector<int> in_use_;  ///< blocks that enclosing statements lead to: no join of an inner one
+  Statements carried_;  ///< lines of `try` that the sequence about to be parsed begins with
   int depth_ = 0;
   std::size_t steps_ = 0;
 };

@@ -52,10 +52,16 @@ bool Structurer::innermost_loop_column(int b, int column) {
 // A block outside of the loop that both the loop's regular end and a `break` reach.
 int Structurer::break_target(int header, int exit, const std::vector<bool>& in, const Context& context,
                              int column) {
-  if (const int way = ask(ChoiceKind::BreakTarget, at(header).end_offset, 4); way != 0) {
-    if (way == 1) return exit;
-    if (way == 2) return context.stop;
-    return nth_exit(header, in, 0);
+  const int way = ask(ChoiceKind::BreakTarget, at(header).end_offset, 5);
+  if (way == 1) return exit;
+  if (way == 2) return context.stop;
+  if (way == 3) return nth_exit(header, in, 0);
+  if (const int line = block_line(header); way == 0 && line > 0 && column >= 0 && exit != kNoBlock) {
+    const int last = layout_.end_of(line, column);
+    const int first = exit == end() ? -1 : block_line(exit);
+    const bool is_else = exit != context.stop && first > line && first < last;
+    if (!is_else && (first >= last || exit == context.stop || exit == end() || exit == context.loop_header)) return exit;
+    if (const int shown = block_after(header, line, column, context); shown != kNoBlock) return shown;
   }
   // The keyword itself.
   for (const int b : g_.order) {
@@ -171,6 +177,18 @@ int Structurer::while_loop(int b, const Context& context, Sequence& out) {
   return after;
 }
 
+// The line of `while True`: before the loop, or the first thing in it.
+int Structurer::endless_line(int b, const Statements& before) {
+  const auto line = [](const Statements& list, std::size_t k) {
+    const Statement* s = list[k];
+    return s->kind == StatementKind::Nop && known(s->pos) && s->pos.line == s->pos.end_line ? s->pos.line : -1;
+  };
+  if (!before.empty()) {
+    if (const int found = line(before, before.size() - 1); found > 0) return found;
+  }
+  return at(b).body.empty() ? -1 : line(at(b).body, 0);
+}
+
 int Structurer::endless_loop(int b, const Context& context, Sequence& out) {
   const std::vector<bool> in = g_.loop(b);
   std::uint32_t last = 0;
@@ -182,7 +200,12 @@ int Structurer::endless_loop(int b, const Context& context, Sequence& out) {
   if (!out.body.empty() && out.body.back()->kind == StatementKind::Nop) {
     own = round_column(out.body.back()->pos.column - 6);
     if (body_column >= 0 && own >= body_column) own = -1;
+  } else if (!at(b).body.empty() && at(b).body[0]->kind == StatementKind::Nop && at(b).body[0]->pos.column >= 6 &&
+             at(b).body[0]->pos.line == at(b).body[0]->pos.end_line) {
+    own = layout_.snap(at(b).body[0]->pos.column - 6);
   }
+  const int line = endless_line(b, out.body);
+  const int last_line = line > 0 && own >= 0 ? layout_.end_of(line, own) : -1;
   int after = kNoBlock;
   bool after_joins = false;
   for (const int k : g_.order) {
@@ -196,6 +219,7 @@ int Structurer::endless_loop(int b, const Context& context, Sequence& out) {
       if (!g_.dominates(b, to) || g_.owner[to] != g_.owner[b] || false) continue;
       const int column = block_column(to);
       if (own >= 0 && column > own) continue;
+      if (const int here = last_line > 0 && to != end() ? block_line(to) : -1; here > line && here < last_line) continue;
       if ((column < 0 || body_column < 0) && at(to).offset < last && to != end()) continue;
       if (body_column >= 0 && column >= body_column) continue;
       if (to == end() && after != kNoBlock) continue;
@@ -207,6 +231,7 @@ int Structurer::endless_loop(int b, const Context& context, Sequence& out) {
       }
     }
   }
+  if (const int shown = block_after(b, line, own, context); shown != kNoBlock) after = shown;
   switch (ask(ChoiceKind::BreakTarget, at(b).end_offset, 5)) {
     case 1: after = kNoBlock; break;
     case 2: after = context.stop; break;
@@ -227,6 +252,14 @@ int Structurer::endless_loop(int b, const Context& context, Sequence& out) {
   if (!out.body.empty() && out.body.back()->kind == StatementKind::Nop) {
     s->pos = out.body.back()->pos;
     out.body.pop_back();
+  } else if (body.body.size() > 1 && body.body[0]->kind == StatementKind::Nop) {
+    // What comes back from the end goes to the line of `while True` itself.
+    const Position& at_true = body.body[0]->pos;
+    const int next = start_column(body.body[1]) >= 0 ? start_column(body.body[1]) : body.body[1]->pos.column;
+    if (at_true.line == at_true.end_line && next >= 0 && next != at_true.column && at_true.column - 6 < next) {
+      s->pos = at_true;
+      body.body.erase(body.body.begin());
+    }
   }
   s->body = std::move(body.body);
   out.body.push_back(s);

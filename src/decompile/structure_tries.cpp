@@ -84,6 +84,43 @@ int Structurer::after_handlers(int handler, int first, int column, const Context
   return kNoBlock;
 }
 
+// The first line that a handler shows.
+int Structurer::handler_line(int handler) {
+  int b = handler;
+  for (int step = 0; step < 20 && b >= 0 && b != end(); ++step) {
+    const Block& block = at(b);
+    for (const Statement* s : block.body) {
+      if (const int line = start_line(s); line > 0) return line;
+    }
+    if (block.terminator == TerminatorKind::Branch || block.terminator == TerminatorKind::Return || block.terminator == TerminatorKind::Raise) {
+      return known(block.pos) ? block.pos.line : -1;
+    }
+    b = block.target.block;
+  }
+  return -1;
+}
+
+// The lines of several `try` may stand before code that is under all their handlers: the outermost handler takes the
+// outermost statement that reaches down to it and leaves the others for those inside.
+void Structurer::take_try_line(int handler, Statements& before, Statement* s) {
+  std::size_t first = before.size();
+  while (first > 0 && before[first - 1]->kind == StatementKind::Nop && before[first - 1]->pos.end_line > before[first - 1]->pos.line) --first;
+  if (first == before.size()) {
+    if (!before.empty() && before.back()->kind == StatementKind::Nop) {
+      s->pos = before.back()->pos;
+      before.pop_back();
+    }
+    return;
+  }
+  const int line = handler_line(handler);
+  std::size_t taken = first;
+  while (taken < before.size() && line > 0 && before[taken]->pos.end_line < line) ++taken;
+  const bool found = taken < before.size();
+  if (found) s->pos = before[taken]->pos;
+  carried_.assign(before.begin() + static_cast<std::ptrdiff_t>(found ? taken + 1 : first), before.end());
+  before.resize(found ? taken : first);
+}
+
 bool Structurer::handlers_of(int handler, const Context& context, Statement* statement) {
   int b = handler;
   bool falls = false;
@@ -139,6 +176,26 @@ int Structurer::after_with(int handler, const Context& context) {
   return kNoBlock;
 }
 
+// What comes after the statement of a region: the layout says it where it can, else where the handlers lead.
+int Structurer::region_after(int b, const Statement* s, const Statements& before, const Context& context) {
+  int line = -1;
+  int column = -1;
+  if (known(s->pos) && s->pos.end_line > s->pos.line) {
+    line = s->pos.end_line;
+    column = s->pos.column;
+  } else if (s->kind == StatementKind::With && !before.empty() && before.back()->kind == StatementKind::EnterWith) {
+    const Place at = first_place(before.back()->value);
+    line = at.line;
+    column = layout_.snap(at.column - (before.back()->flag ? 11 : 5));
+  }
+  const int way = ask(ChoiceKind::RegionEnd, at(b).offset, 3);
+  if (way == 2) return kNoBlock;
+  if (const int shown = way == 0 ? block_after(b, line, column, context) : kNoBlock; shown != kNoBlock) return shown;
+  const int after = region_end(s->number, b, context);
+  if (after != kNoBlock || s->kind == StatementKind::With || !known(s->pos)) return after;
+  return after_handlers(s->number, b, s->pos.column, context);
+}
+
 int Structurer::region(int b, Context& context, Sequence& out) {
   int handler = at(b).handler;
   for (int step = 0; step < 300 && l_.handler_parent[handler] != context.handler; ++step) {
@@ -149,10 +206,10 @@ int Structurer::region(int b, Context& context, Sequence& out) {
     }
   }
   const HandlerKind kind = kind_of(handler);
-  int after = region_end(handler, b, context);
-  if (after == kNoBlock && kind != HandlerKind::With && !out.body.empty() && out.body.back()->kind == StatementKind::Nop) {
-    after = after_handlers(handler, b, out.body.back()->pos.column, context);
-  }
+  Statement* s = make(kind == HandlerKind::With ? StatementKind::With : StatementKind::Try, {});
+  s->number = handler;
+  if (kind != HandlerKind::With) take_try_line(handler, out.body, s);
+  int after = region_after(b, s, out.body, context);
   Context inner = context;
   inner.handler = handler;
   if (after != kNoBlock) {
@@ -162,8 +219,6 @@ int Structurer::region(int b, Context& context, Sequence& out) {
   Sequence body = sequence(b, inner);
   Context outside = inner;
   outside.handler = context.handler;
-  Statement* s = make(kind == HandlerKind::With ? StatementKind::With : StatementKind::Try, {});
-  s->number = handler;
   s->body = std::move(body.body);
   if (kind == HandlerKind::Except || kind == HandlerKind::Star) {
     body.falls = handlers_of(handler, outside, s) || body.falls;
@@ -189,9 +244,6 @@ int Structurer::region(int b, Context& context, Sequence& out) {
       s->items[0].target = s->body.front()->targets[0];
       s->body.erase(s->body.begin());
     }
-  } else if (!out.body.empty() && out.body.back()->kind == StatementKind::Nop) {
-    s->pos = out.body.back()->pos;
-    out.body.pop_back();
   }
   Statements rest;
   finish_region(handler, s, rest);

@@ -82,6 +82,7 @@ struct Value {
   std::vector<std::uint8_t> ops;
   std::vector<Clause> clauses;
   std::vector<Value*> pending;  ///< stored to while a copy stayed on the stack: a := or a further target
+  std::vector<std::int32_t> lines;  ///< Const: of the parts that folding made into it
   Value* same = nullptr;        ///< a settled Phi stands for this
   Position pos;
   std::uint32_t offset = 0;  ///< code offset of the instruction that made it
@@ -252,6 +253,7 @@ struct Block {
   bool falls_true = true;   ///< Branch: the code after it is where it is true
   bool is_handler = false;
   bool is_while_test = false;
+  bool in_expression = false;  ///< Branch: a value that belongs to the same expression waits on the stack
   bool is_endless = false;     ///< head of `while True`
   Position endless_pos;
   bool dead = false;
