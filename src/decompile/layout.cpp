@@ -28,10 +28,10 @@ bool is_one_line(const Position& p) { return known(p) && p.line == p.end_line &&
 
 }  // namespace
 
-Place first_place(const Value* v, int depth) {
+Spot first_place(const Value* v, int depth) {
   if (v == nullptr || depth > kDeepest) return {};
   v = settle(const_cast<Value*>(v));
-  Place best = known(v->pos) && v->pos.column >= 0 ? Place{v->pos.line, v->pos.column} : Place{};
+  Spot best = known(v->pos) && v->pos.column >= 0 ? Spot{v->pos.line, v->pos.column} : Spot{};
   const Value* kid = nullptr;
   switch (v->kind) {
     case ValueKind::Attribute: case ValueKind::Call: case ValueKind::Subscript: case ValueKind::BinOp: case ValueKind::Compare:
@@ -43,7 +43,7 @@ Place first_place(const Value* v, int depth) {
       break;
     default: break;
   }
-  const Place inner = first_place(kid, depth + 1);
+  const Spot inner = first_place(kid, depth + 1);
   if (inner.line > 0 && (best.line < 0 || inner < best)) best = inner;
   return best;
 }
@@ -82,16 +82,16 @@ void Layout::collect_statement(const Statement& s, const Block& block, bool last
       if (v != nullptr && (v->kind == ValueKind::Exception || v->kind == ValueKind::WithEnter)) return;
       if (v != nullptr && v->kind == ValueKind::Item) {
         // The target of a loop: its line is the header's.
-        const Place target = first_place(s.targets.empty() ? nullptr : s.targets[0]);
+        const Spot target = first_place(s.targets.empty() ? nullptr : s.targets[0]);
         const Value* iterator = v->kids.empty() ? nullptr : v->kids[0];
-        const Place over = first_place(iterator != nullptr && !iterator->kids.empty() ? iterator->kids[0] : nullptr);
+        const Spot over = first_place(iterator != nullptr && !iterator->kids.empty() ? iterator->kids[0] : nullptr);
         if (target.line > 0 && over.line >= target.line && over.line <= target.line + 1) {
           add({target.line, target.column - kForWidth - (iterator->flag ? kAsyncWidth : 0)}, Kind::Header, last_line(iterator->kids[0]));
         }
         return;
       }
       // `a = b = c` with the last store only; a tuple starts with its first target.
-      Place place = first_place(s.targets.empty() ? nullptr : s.targets[0]);
+      Spot place = first_place(s.targets.empty() ? nullptr : s.targets[0]);
       if (v != nullptr && v->kind == ValueKind::Const && !known(v->pos)) return;
       const int line = start_line(&s);
       if (line > 0 && line < place.line) place.line = line;
@@ -103,7 +103,7 @@ void Layout::collect_statement(const Statement& s, const Block& block, bool last
       return;
     case StatementKind::Expression: add(first_place(s.value), Kind::Simple, last_line(s.value)); return;
     case StatementKind::EnterWith: {
-      const Place at = first_place(s.value);
+      const Spot at = first_place(s.value);
       if (at.line > 0) add({at.line, at.column - kWithWidth - (s.flag ? kAsyncWidth : 0)}, Kind::Header, last_line(s.value));
       return;
     }
@@ -157,7 +157,7 @@ void Layout::collect_block(const Lifted& lifted, const Block& block) {
         return;
       }
       if (block.in_expression || test->copied) return;
-      const Place at = first_place(test);
+      const Spot at = first_place(test);
       if (at.line <= 0) return;
       Item item{.place = at, .kind = Kind::Test};
       item.turned = !block.falls_true;

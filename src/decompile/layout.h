@@ -14,14 +14,14 @@
 
 namespace ouro::decompile {
 
-struct Place {
+struct Spot {
   int line = -1;
   int column = -1;
-  friend auto operator<=>(const Place&, const Place&) = default;
+  friend auto operator<=>(const Spot&, const Spot&) = default;
 };
 
 /// Where an expression starts, as far as positions tell.
-[[nodiscard]] Place first_place(const Value* v, int depth = 0);
+[[nodiscard]] Spot first_place(const Value* v, int depth = 0);
 
 class Layout {
  public:
@@ -45,7 +45,7 @@ class Layout {
  private:
   enum class Kind : std::uint8_t { Simple, Header, Clause, Test };
   struct Item {
-    Place place;   ///< Test: of the expression
+    Spot place;   ///< Test: of the expression
     Kind kind;
     bool turned = false;  ///< Test: the jump says `not`
     bool loops = false;
@@ -69,7 +69,7 @@ class Layout {
   void collect(const Lifted& lifted);
   void collect_block(const Lifted& lifted, const Block& block);
   void collect_statement(const Statement& s, const Block& block, bool last, const Lifted& lifted);
-  void add(Place place, Kind kind, int end_line = 0) {
+  void add(Spot place, Kind kind, int end_line = 0) {
     if (place.line > 0 && place.column >= 0) items_.push_back({.place = place, .kind = kind, .end_line = end_line});
   }
   void keep_leading();
@@ -83,7 +83,7 @@ class Layout {
   std::vector<int> levels_;
   std::vector<Item> items_;
   std::vector<Start> starts_;  ///< by line
-  std::map<Place, Start> tests_;
+  std::map<Spot, Start> tests_;
 };
 
 }  // namespace ouro::decompile

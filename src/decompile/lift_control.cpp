@@ -99,7 +99,7 @@ bool Lifter::step_control(const GraphInstruction& i) {
 // After the clean-up of a with or try statement the return has that one's place: the value tells where it was.
 void Lifter::settle_return_position(const GraphInstruction& i) {
   const Value* v = settle(out_->value);
-  const Place at = first_place(v);
+  const Spot at = first_place(v);
   if (v->kind == ValueKind::Const || at.line <= 0 || at.column < 7 || !known(i.pos)) return;
   const bool after = at.line > i.pos.line || (at.line == i.pos.line && at.column >= i.pos.column);
   if (after && at.line <= i.pos.end_line) return;

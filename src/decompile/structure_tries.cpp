@@ -184,7 +184,7 @@ int Structurer::region_after(int b, const Statement* s, const Statements& before
     line = s->pos.end_line;
     column = s->pos.column;
   } else if (s->kind == StatementKind::With && !before.empty() && before.back()->kind == StatementKind::EnterWith) {
-    const Place at = first_place(before.back()->value);
+    const Spot at = first_place(before.back()->value);
     line = at.line;
     column = layout_.snap(at.column - (before.back()->flag ? 11 : 5));
   }
