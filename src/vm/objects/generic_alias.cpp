@@ -6,6 +6,7 @@
 
 #include "vm/core/binding.h"
 #include "vm/core/protocol.h"
+#include "vm/objects/dict.h"
 #include "vm/objects/list.h"
 #include "vm/objects/specs.h"
 #include "vm/objects/str.h"
@@ -356,9 +357,9 @@ Ref alias_reduce(Vm& vm, Value self) {
   // next(iter(origin[args]))
   VM_TRY(Ref plain, new_generic_alias(vm, alias->origin, Value(alias->args)));
   VM_TRY(Ref iterator, get_iter(vm, plain));
-  VM_TRY(Ref builtins, get_attribute(vm, Value(vm.types.type), vm.names.d_mro));
   VM_TRY(Own<TupleObject> one, new_tuple(vm, {iterator.get()}));
-  return raise(vm, vm.exc.TypeError, "cannot pickle a starred generic alias");
+  const Value next = dict_get(vm, vm.builtins, "next");
+  return new_tuple(vm, {next.is_null() ? kNone : next, one.operator Value()});
 }
 Ref alias_dir(Vm& vm, Value self) {
   VM_TRY(Ref names, directory(vm, alias_in(self)->origin));

@@ -91,6 +91,7 @@ bool set_mro(Vm& vm, TypeObject* type) {
         if (!is_type(entry)) return raise(vm, vm.exc.TypeError, "mro() returned a non-class ('{}')", type_name(vm, entry));
       }
       type->mro = order.release();
+      type_modified(type);  // what was looked up before there was an order is void
       return true;
     }
   }
