@@ -114,6 +114,7 @@ constexpr MethodSpec kFunctions[] = {
 bool fill(Vm& vm, ModuleObject* module) {
   VM_CHECK(add_type(vm, module, kDequeType));
   VM_CHECK(add_type(vm, module, kDefaultDictType));
+  VM_CHECK(add_type(vm, module, kOrderedDictType));
   VM_CHECK(add_type(vm, module, kDequeIteratorType));
   VM_CHECK(add_type(vm, module, kDequeReverseIteratorType));
   return add_type(vm, module, kTupleGetterType);

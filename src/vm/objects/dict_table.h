@@ -22,6 +22,11 @@ bool dict_pop_last(DictObject* dict, Ref& key, Ref& value);
 [[nodiscard]] Ref dict_repr(Vm& vm, Value self);
 
 enum class DictPart : std::uint8_t { Keys, Values, Items };
+/// dict_keys, dict_values, dict_items and those of OrderedDict.
+struct DictViewObject : GcObject {
+  DictObject* dict;
+};
+[[nodiscard]] Ref new_dict_view_of(Vm& vm, DictObject* dict, TypeObject* type);
 [[nodiscard]] Ref new_dict_view(Vm& vm, DictObject* dict, DictPart part);
 [[nodiscard]] Ref new_dict_iterator(Vm& vm, DictObject* dict, DictPart part, bool backwards);
 

@@ -11,9 +11,6 @@
 namespace ouro::vm {
 namespace {
 
-struct DictViewObject : GcObject {
-  DictObject* dict;
-};
 struct DictIteratorObject : GcObject {
   DictObject* dict;       ///< null: exhausted
   std::size_t used;       ///< of the dict when the iterator was made
@@ -318,7 +315,11 @@ constexpr TypeSlots set_view_slots(UnarySlot iter, bool (*test)(Vm&, Value, Valu
 
 Ref new_dict_view(Vm& vm, DictObject* dict, DictPart part) {
   TypeObject* const types[] = {vm.types.dict_keys, vm.types.dict_values, vm.types.dict_items};
-  auto* view = allocate<DictViewObject>(vm, types[static_cast<std::size_t>(part)]);
+  return new_dict_view_of(vm, dict, types[static_cast<std::size_t>(part)]);
+}
+
+Ref new_dict_view_of(Vm& vm, DictObject* dict, TypeObject* type) {
+  auto* view = allocate<DictViewObject>(vm, type);
   if (view == nullptr) return {};
   view->dict = dict;
   incref(static_cast<Object*>(dict));

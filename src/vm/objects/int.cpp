@@ -28,10 +28,19 @@ Ref int_from_text_value(Vm& vm, Value text, int base) {
 
 namespace {
 
+/// int(x): text is read here, everything else converts itself.
+Ref number_of(Vm& vm, Value x) {
+  const TypeSlots& slots = type_of(vm, x)->slots;
+  if (slots.to_int == nullptr && slots.index == nullptr && (is_str(x) || is_bytes(x) || has_buffer(vm, x))) {
+    return int_from_text_value(vm, x, 10);
+  }
+  return to_int(vm, x);
+}
+
 Ref int_of(Vm& vm, Value x, Value base_value) {
   if (base_value.is_null()) {
     if (x.is_null()) return Ref::small(0);
-    return to_int(vm, x);
+    return number_of(vm, x);
   }
   if (x.is_null()) return raise(vm, vm.exc.TypeError, "int() missing string argument");
   VM_TRY(std::int64_t base, to_ssize(vm, base_value, nullptr));
@@ -49,7 +58,7 @@ Ref int_of(Vm& vm, Value x, Value base_value) {
 Ref int_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
   Ref value;
   if (!call.has_keywords() && call.positional == 1) {
-    value = to_int(vm, call.values[0]);
+    value = number_of(vm, call.values[0]);
   } else if (!call.has_keywords() && call.positional == 0) {
     value = Ref::small(0);
   } else {

@@ -10,5 +10,6 @@ extern const TypeSpec kDequeIteratorType;
 extern const TypeSpec kDequeReverseIteratorType;
 extern const TypeSpec kDefaultDictType;
 extern const TypeSpec kTupleGetterType;
+extern const TypeSpec kOrderedDictType;
 
 }  // namespace ouro::vm
