@@ -5,6 +5,7 @@
 // raise() gives a value that converts to every empty result.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -20,7 +21,8 @@ struct Failed {
   operator Ref() const { return {}; }                                        // NOLINT
   template <class T> operator Own<T>() const { return {}; }                  // NOLINT
   template <class T> operator T*() const { return nullptr; }                 // NOLINT
-  operator bool() const { return false; }                                    // NOLINT
+  /// Exactly bool: a conversion that goes on to numbers would make optional<double>{0.0} of a failure.
+  template <std::same_as<bool> T> operator T() const { return false; }       // NOLINT
   template <class T> operator std::optional<T>() const { return std::nullopt; }  // NOLINT
 };
 inline constexpr Failed kFailed{};

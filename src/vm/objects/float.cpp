@@ -343,7 +343,7 @@ Ref float_power(Vm& vm, Value base, Value exponent, Value modulus) {
     if (failed) return {};
     return Ref::not_implemented();
   }
-  if (a == 0.0 && b < 0.0) return raise(vm, vm.exc.ZeroDivisionError, "0.0 cannot be raised to a negative power");
+  if (a == 0.0 && b < 0.0 && std::isfinite(b)) return raise(vm, vm.exc.ZeroDivisionError, "0.0 cannot be raised to a negative power");
   if (a < 0.0 && std::isfinite(a) && std::isfinite(b) && b != std::floor(b)) {
     // A negative number to a fraction is complex.
     VM_TRY(Ref x, new_complex(vm, a, 0));

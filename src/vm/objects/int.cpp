@@ -62,6 +62,9 @@ Ref int_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
   } else if (!call.has_keywords() && call.positional == 0) {
     value = Ref::small(0);
   } else {
+    if (call.positional + call.keyword_count() > 2 && !call.has_keywords()) {
+      return raise(vm, vm.exc.TypeError, "int expected at most 2 arguments, got {}", call.positional);
+    }
     VM_PARSE(args, vm, "int(x=0, /, base=10)", 2, call);
     value = int_of(vm, args[0], args[1]);
   }
@@ -334,8 +337,8 @@ Ref bool_bitwise(Vm& vm, Value a, Value b) {
 Ref bool_invert(Vm& vm, Value self) {
   VM_CHECK(warn(vm, vm.exc.DeprecationWarning,
                 "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. This returns the bitwise "
-                "inversion of the underlying int object and is usually not what you expect from the negation of a bool object. "
-                "Use the 'not' operator for boolean negation or ~int(x) for the bitwise inversion of the underlying int."));
+                "inversion of the underlying int object and is usually not what you expect from negating a bool. "
+                "Use the 'not' operator for boolean negation or ~int(x) if you really want the bitwise inversion of the underlying int."));
   return Ref::small(self.is_true() ? -2 : -1);
 }
 
