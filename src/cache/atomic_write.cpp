@@ -17,8 +17,8 @@ namespace {
 /// Unique among the threads of this process by the counter, among processes by the id; ends in digits only, as
 /// CPython's temporary names do.
 std::string temporary_name(const std::string& path) {
-  static std::atomic<std::uint64_t> counter{0};
-  return path + "." + std::to_string(static_cast<std::uint64_t>(::getpid()) * 1000000 + counter.fetch_add(1));
+  static std::atomic<std::uint64_t> counter{static_cast<std::uint64_t>(::getpid()) * 1000000};
+  return path + "." + std::to_string(counter.fetch_add(1));
 }
 
 /// mkdir -p; gives the first failure.

@@ -18,7 +18,8 @@ bool same_version(const struct stat& a, const struct stat& b) {
   return a.st_size == b.st_size && a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
 }
 
-/// Reads to the end; `expected` sizes the buffer. Gives an errno, 0 on success.
+/// Reads to the end, or to the `expected` size: what came behind that since shows in the size that the caller asks for
+/// afterwards. Gives an errno, 0 on success.
 int read_all(int fd, std::size_t expected, std::vector<std::uint8_t>& bytes) {
   bytes.resize(expected + 1);  // one more, to see the end without another buffer
   std::size_t used = 0;
@@ -28,6 +29,7 @@ int read_all(int fd, std::size_t expected, std::vector<std::uint8_t>& bytes) {
     if (count < 0) return errno;
     if (count == 0) break;
     used += static_cast<std::size_t>(count);
+    if (used == expected) break;
     if (used == bytes.size()) bytes.resize(bytes.size() * 2);
   }
   bytes.resize(used);

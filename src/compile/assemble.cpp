@@ -198,7 +198,7 @@ void add_locals_plus(const UnitMetadata& unit, ConstantTable& constants, Assembl
     buffers.names.push_back(constants.add_name(name));
     kinds.push_back(code::kLocalFree);
   }
-  code.localsplusnames = constants.add_tuple(buffers.names);
+  code.localsplusnames = constants.add_names(buffers.names);
   code.localspluskinds = constants.add_own_bytes(kinds.text());
 }
 
@@ -220,8 +220,8 @@ CodeObject assemble(const AssemblyInput& input, ConstantTable& constants, Assemb
   code.exceptiontable = constants.add_bytes(buffers.exceptions.text());
   buffers.names.clear();
   for (const syntax::Identifier name : unit.names.keys()) buffers.names.push_back(constants.add_name(name));
-  code.names = constants.add_tuple(buffers.names);
-  code.consts = constants.add_tuple(unit.consts.keys());
+  code.names = constants.add_names(buffers.names);
+  code.consts = constants.add_consts(unit.consts.keys());
   add_locals_plus(unit, constants, buffers, code);
   code.filename = input.filename;
   code.name = constants.add_name(unit.name);

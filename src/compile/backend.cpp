@@ -6,8 +6,8 @@
 
 namespace ouro::compile {
 
-Backend::Backend(const version::Facts& facts, std::string_view filename)
-    : opcodes_(facts), filename_(constants_.add_interned(filename)), scratch_(256U * 1024U) {}
+Backend::Backend(const version::Facts& facts, std::string_view filename, SourceNames source_names)
+    : opcodes_(facts), constants_(facts.version, source_names), filename_(constants_.add_interned(filename)), scratch_(256U * 1024U) {}
 
 void optimize(UnitContext& unit) {
   FlowGraph& graph = unit.graph;

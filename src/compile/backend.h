@@ -34,8 +34,9 @@ struct Unit {
 
 class Backend {
  public:
-  /// `facts` of the target version; `filename` becomes every code object's co_filename.
-  Backend(const version::Facts& facts, std::string_view filename);
+  /// `facts` of the target version; `filename` becomes every code object's co_filename; `source_names` as for
+  /// ConstantTable.
+  Backend(const version::Facts& facts, std::string_view filename, SourceNames source_names = {});
 
   [[nodiscard]] ConstantTable& constants() { return constants_; }
 

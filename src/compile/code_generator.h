@@ -135,11 +135,12 @@ class CodeGenerator {
   void load_name_const(Identifier name, const SourceLocation& where) {
     load_const(constants().add_name_constant(name), where);
   }
-  /// Mangling makes a new string, which is a constant like others.
-  void load_mangled_name_const(Identifier name, const SourceLocation& where) {
+  /// The mangled name as a constant. Mangling makes a new string, which is a constant like others.
+  ConstId name_const(Identifier name) {
     const Identifier own = mangled(name);
-    load_const(own == name ? constants().add_name_constant(name) : constants().add_str(own.view()), where);
+    return own == name ? constants().add_name_constant(name) : constants().add_str(own.view());
   }
+  void load_mangled_name_const(Identifier name, const SourceLocation& where) { load_const(name_const(name), where); }
   void load_names_tuple(std::span<const Identifier> names, const SourceLocation& where);
 
   Identifier mangled(Identifier name) { return maybe_mangle(u().private_name, scope(), name, interner_); }

@@ -43,8 +43,7 @@ int CodeGenerator::default_arguments(const Arguments& arguments, const SourceLoc
   for (std::size_t i = 0; i < arguments.kwonlyargs.size(); ++i) {
     if (arguments.kw_defaults[i] == nullptr) continue;
     const Identifier name = arguments.kwonlyargs[i]->arg;
-    const Identifier own = mangled(name);
-    names.push_back(own == name ? constants().add_name(name) : constants().add_str(own.view()));  // mangling makes a new string
+    names.push_back(name_const(name));
     visit(arguments.kw_defaults[i]);
   }
   if (names.empty()) return flags;

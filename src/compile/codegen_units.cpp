@@ -154,7 +154,7 @@ CodeGenerator::Finished CodeGenerator::leave(AddNone add_none) {
 void CodeGenerator::load_names_tuple(std::span<const Identifier> names, const SourceLocation& where) {
   std::vector<ConstId> items;
   items.reserve(names.size());
-  for (const Identifier name : names) items.push_back(constants().add_name(name));
+  for (const Identifier name : names) items.push_back(constants().add_name_constant(name));
   load_const(constants().add_tuple(items), where);
 }
 

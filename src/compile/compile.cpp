@@ -13,6 +13,7 @@ namespace ouro::compile {
 CompileResult compile_module(syntax::Mod& module, syntax::AstContext& context, const CompileOptions& options) {
   CompileResult result{tl::unexpected(syntax::SyntaxError{}), {}};
   Problems problems(result.warnings);
+  const SourceNames source_names{&context.interner, context.interner.size()};  // before the compiler makes more
   const auto failure = [&] {
     result.code = tl::unexpected(*problems.error());
     return std::move(result);
@@ -26,7 +27,7 @@ CompileResult compile_module(syntax::Mod& module, syntax::AstContext& context, c
   if (problems.failed()) return failure();
   const version::Facts& target =
       options.target != nullptr ? *options.target : *version::find_facts(PythonVersion{3, 13});
-  Backend backend(target, options.filename);
+  Backend backend(target, options.filename, source_names);
   const CodegenOptions codegen_options{options.optimize};
   CodeGenerator generator(symbols, future, context, backend, codegen_options, problems);
   const ConstId root = generator.module(module);

@@ -60,6 +60,15 @@ Identifier Interner::intern(std::string_view text, std::uint32_t hash) {
   return Identifier(entry);
 }
 
+Identifier Interner::find(std::string_view text) const {
+  const std::uint32_t wanted = hash(text);
+  const std::size_t mask = table_.size() - 1;
+  for (std::size_t slot = slot_of(wanted, mask); table_[slot] != nullptr; slot = (slot + 1) & mask) {
+    if (table_[slot]->hash == wanted && table_[slot]->text == text) return Identifier(table_[slot]);
+  }
+  return {};
+}
+
 void Interner::rehash() {
   table_.assign(table_.size() * 2, nullptr);
   const std::size_t mask = table_.size() - 1;

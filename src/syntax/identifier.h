@@ -49,6 +49,12 @@ class Interner {
   /// The same when the caller has `hash(text)` already.
   Identifier intern(std::string_view text, std::uint32_t hash);
   [[nodiscard]] static std::uint32_t hash(std::string_view text);
+  /// The identifier of `text` if it was seen; else the null identifier.
+  [[nodiscard]] Identifier find(std::string_view text) const;
+
+  /// `case` is known from the start and, alone of the soft keywords, CPython does not intern it before a source has it.
+  [[nodiscard]] bool case_seen() const { return case_seen_; }
+  void set_case_seen() { case_seen_ = true; }
 
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(entries_.size()); }
   /// The identifier with that id(), below size().
@@ -60,6 +66,7 @@ class Interner {
   Arena arena_;
   std::vector<const InternedText*> entries_;  // by id
   std::vector<const InternedText*> table_;    // open addressing, a power of two, at most half full
+  bool case_seen_ = false;
 };
 
 }  // namespace ouro::syntax

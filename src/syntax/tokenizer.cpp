@@ -243,6 +243,7 @@ void Tokenizer::read_name(Token& token, const char* end, bool non_ascii) {
   token.name = interner_.intern(text);
   cursor_ = end;
   const std::uint32_t id = token.name.id();
+  if (id == kCaseId) [[unlikely]] interner_.set_case_seen();
   finish(token, id < kKeywordCount ? static_cast<TokenKind>(static_cast<std::uint32_t>(TokenKind::KwFalse) + id)
                                    : TokenKind::Name);
 }

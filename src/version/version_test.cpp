@@ -3,6 +3,7 @@
 #include <set>
 
 #include "version/facts.h"
+#include "version/interned_texts.h"
 #include "version/magic.h"
 
 namespace ouro::version {
@@ -18,6 +19,15 @@ TEST(Opcodes, NumbersBelongToTheirVersion) {
   EXPECT_EQ(opcode_number(v313, Op::PRINT_ITEM), std::nullopt);
   EXPECT_EQ(opcode_info(v313, 85).name(), "LOAD_FAST");
   EXPECT_EQ(find_opcode(v27, "SLICE+1")->op, Op::SLICE_1);
+}
+
+TEST(InternedTexts, HoldNamesOfBuiltInsAndOfStartUpModules) {
+  EXPECT_TRUE(is_interned_at_start({3, 13}, "replace"));
+  EXPECT_TRUE(is_interned_at_start({3, 13}, "_WeakValueDictionary.__init__.<locals>.KeyedRef"));
+  EXPECT_FALSE(is_interned_at_start({3, 13}, "replac"));
+  EXPECT_FALSE(is_interned_at_start({3, 13}, ""));
+  EXPECT_FALSE(is_interned_at_start({3, 13}, "\xff"));
+  EXPECT_FALSE(is_interned_at_start({2, 7}, "replace"));
 }
 
 TEST(Opcodes, UnknownNumbersStayRepresentable) {

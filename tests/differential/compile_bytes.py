@@ -4,7 +4,7 @@
     python3.13 tests/differential/compile_bytes.py [--ouro PATH] [--optimize 0,1,2] [--by-value] [-v] [TREE...]
 
 Run by python3.13 itself, which is the oracle: marshal.dumps(compile(source, path, 'exec', dont_inherit=True,
-optimize=N)), kept under /tmp/oracle/compile/. Without a TREE: the standard library, its tests included. Says how many
+optimize=N)) in a new process for each file (fresh_compile.py), kept under /tmp/oracle/compile/. Without a TREE: the standard library, its tests included. Says how many
 files are the same, and sorts the others by the first difference: which field of which code object, which instruction.
 Exit status 1 when there is a difference.
 """
@@ -18,7 +18,6 @@ import pickle
 import subprocess
 import sys
 import sysconfig
-import warnings
 
 CODE_FIELDS = ('co_name', 'co_qualname', 'co_argcount', 'co_posonlyargcount', 'co_kwonlyargcount', 'co_flags',
                'co_firstlineno', 'co_names', 'co_varnames', 'co_freevars', 'co_cellvars', 'co_stacksize', 'co_code',
@@ -36,34 +35,20 @@ def sources(trees):
                     yield os.path.join(directory, name)
 
 
-def refusal(error):
-    """The error as `ouro compile --stream` writes it."""
-    kind = type(error).__name__
-    if isinstance(error, SyntaxError):
-        place = [error.lineno or 0, error.offset or 0, error.end_lineno or 0, error.end_offset]
-        place = [-1 if x is None else x for x in place]
-        return ' '.join([kind, *map(str, place), str(error.msg)])
-    return ' '.join([kind, '0 0 0 0', str(error)])
-
-
-def expected(path, optimize):
-    with open(path, 'rb') as file:
-        source = file.read()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter('ignore')
-            return 'ok', marshal.dumps(compile(source, path, 'exec', dont_inherit=True, optimize=optimize))
-    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
-        return 'error', refusal(error).encode('utf-8', 'surrogatepass')
+def expected(files, optimize):
+    worker = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'fresh_compile.py')
+    result = subprocess.run([sys.executable, '-I', '-S', '-W', 'ignore', worker, str(optimize)], check=True,
+                            input='\n'.join(files).encode('utf-8', 'surrogateescape'), stdout=subprocess.PIPE)
+    return parse_stream(result.stdout)
 
 
 def oracle(files, optimize, cache):
     key = hashlib.sha256(repr([(f, os.stat(f).st_mtime_ns) for f in files]).encode()).hexdigest()[:24]
-    name = os.path.join(cache, f'{key}-{optimize}-{sys.version_info[0]}{sys.version_info[1]}.pickle')
+    name = os.path.join(cache, f'{key}-{optimize}-fresh-{sys.version_info[0]}{sys.version_info[1]}.pickle')
     if os.path.exists(name):
         with open(name, 'rb') as file:
             return pickle.load(file)
-    answers = [expected(path, optimize) for path in files]
+    answers = expected(files, optimize)
     os.makedirs(cache, exist_ok=True)
     with open(name + '.part', 'wb') as file:
         pickle.dump(answers, file)
@@ -71,15 +56,20 @@ def oracle(files, optimize, cache):
     return answers
 
 
-def ouro(program, files, optimize):
-    result = subprocess.run([program, 'compile', '--stream', '--optimize', str(optimize), '--files-from', '-'],
-                            input='\n'.join(files).encode(), stdout=subprocess.PIPE)
-    data, at, answers = result.stdout, 0, []
+def parse_stream(data):
+    at, answers = 0, []
     while at < len(data):
         end = data.index(b'\n', at)
         status, size = data[at:end].split()
         at = end + 1 + int(size)
         answers.append((status.decode(), data[end + 1:at]))
+    return answers
+
+
+def ouro(program, files, optimize):
+    result = subprocess.run([program, 'compile', '--stream', '--optimize', str(optimize), '--files-from', '-'],
+                            input='\n'.join(files).encode(), stdout=subprocess.PIPE)
+    answers = parse_stream(result.stdout)
     if result.returncode not in (0, 1):
         print(f'ouro ended with {result.returncode} after {len(answers)} of {len(files)} files', file=sys.stderr)
         if len(answers) < len(files):

@@ -12,13 +12,13 @@ constexpr std::size_t kNameWidth = 48;
 }  // namespace
 
 Progress::Progress(Io& io, std::size_t total)
-    : io_(io), next_draw_(std::chrono::steady_clock::now() + kInterval) {  // short work shows nothing
+    : io_(io), on_terminal_(io.err.is_terminal()), next_draw_(std::chrono::steady_clock::now() + kInterval) {  // short work shows nothing
   set_total(total);
 }
 
 void Progress::set_total(std::size_t total) {
   total_ = total;
-  enabled_ = total > 1 && io_.err.is_terminal();
+  enabled_ = total > 1 && on_terminal_;
 }
 
 void Progress::step(std::string_view name) {

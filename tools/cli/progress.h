@@ -27,6 +27,7 @@ class Progress {
   Io& io_;
   std::size_t total_ = 0;
   std::size_t done_ = 0;
+  bool on_terminal_;
   bool enabled_ = false;
   bool shown_ = false;
   std::chrono::steady_clock::time_point next_draw_;
