@@ -50,7 +50,6 @@ Ref instance_weakref(Vm&, Value self) {
   auto* head = *reinterpret_cast<WeakRefObject**>(reinterpret_cast<char*>(object) + object->type->weakref_offset);
   return head == nullptr ? Ref::none() : Ref::share(Value(head));
 }
-constexpr GetSetSpec kInstanceDict{"__dict__", instance_dict, set_instance_dict, "dictionary for instance variables"};
 constexpr GetSetSpec kInstanceWeakref{"__weakref__", instance_weakref, nullptr, "list of weak references to the object"};
 
 bool is_identifier(Vm& vm, Value text) {
@@ -141,6 +140,9 @@ bool add_weakrefs(Vm& vm, TypeObject* type) {
 }
 
 }  // namespace
+
+extern const GetSetSpec kInstanceDict;
+const GetSetSpec kInstanceDict{"__dict__", instance_dict, set_instance_dict, "dictionary for instance variables"};
 
 TypeObject* best_base(Vm& vm, TupleObject* bases) {
   TypeObject* base = nullptr;

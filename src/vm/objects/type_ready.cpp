@@ -14,6 +14,9 @@
 #include "vm/objects/type_object.h"
 
 namespace ouro::vm {
+
+/// __dict__ of instances with an AttributeStore: class_layout.cpp.
+extern const GetSetSpec kInstanceDict;
 namespace {
 
 /// Flags that an instance's layout or behaviour hands down.
@@ -100,6 +103,11 @@ bool add_fields(Vm& vm, TypeObject* type) {
   for (const GetSetSpec& getset : type->spec->getset) {
     const Ref attribute = new_getset_descriptor(vm, type, getset);
     VM_CHECK(attribute && dict_set(vm, type->dict, Value(vm.intern(getset.name)), attribute));
+  }
+  // Instances with attributes of their own show them, whether the spec says so or not.
+  if (type->spec->store_offset != 0 && dict_get(vm, type->dict, "__dict__").is_null()) {
+    const Ref attribute = new_getset_descriptor(vm, type, kInstanceDict);
+    VM_CHECK(attribute && dict_set(vm, type->dict, Value(vm.names.d_dict), attribute));
   }
   return true;
 }
