@@ -15,6 +15,8 @@
 #include "vm/objects/weakref.h"
 
 namespace ouro::vm {
+
+extern const GetSetSpec kInstanceDict;  // type_ready.cpp gives it to built-in types
 namespace {
 
 /// Whether instances have fields that the base's do not have (dict and weak references apart).
@@ -141,7 +143,6 @@ bool add_weakrefs(Vm& vm, TypeObject* type) {
 
 }  // namespace
 
-extern const GetSetSpec kInstanceDict;
 const GetSetSpec kInstanceDict{"__dict__", instance_dict, set_instance_dict, "dictionary for instance variables"};
 
 TypeObject* best_base(Vm& vm, TupleObject* bases) {
