@@ -196,7 +196,7 @@ bool one_argument(Vm& vm, const CallArgs& call, std::string_view name, Value& ou
 
 Ref itemgetter_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
   VM_CHECK(no_keywords(vm, call, "itemgetter"));
-  if (call.positional == 0) return raise(vm, vm.exc.TypeError, "itemgetter expected at least 1 argument, got 0");
+  if (call.positional == 0) return raise(vm, vm.exc.TypeError, "itemgetter expected 1 argument, got 0");
   VM_TRY(Own<GetterObject> self, make_instance<GetterObject>(vm, type));
   VM_TRY(Ref keys, new_tuple(vm, call.positionals()));
   assign(self->keys, keys.get());
@@ -255,7 +255,7 @@ Ref split_name(Vm& vm, StrObject* name) {
 }
 Ref attrgetter_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
   VM_CHECK(no_keywords(vm, call, "attrgetter"));
-  if (call.positional == 0) return raise(vm, vm.exc.TypeError, "attrgetter expected at least 1 argument, got 0");
+  if (call.positional == 0) return raise(vm, vm.exc.TypeError, "attrgetter expected 1 argument, got 0");
   VM_TRY(Own<GetterObject> self, make_instance<GetterObject>(vm, type));
   VM_TRY(Own<TupleObject> wanted, allocate_tuple(vm, call.positional));
   for (std::size_t i = 0; i < call.positional; ++i) {

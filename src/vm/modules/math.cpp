@@ -133,7 +133,7 @@ Ref math_gamma(Vm& vm, Value, Value argument) {
   VM_TRY(double x, to_double(vm, argument));
   if (std::isnan(x) || x == kInfinity) return new_float(vm, x);
   if (x == 0.0 || x == -kInfinity || (x < 0 && x == std::floor(x))) return domain_error(vm);
-  double r = std::tgamma(x);
+  double r = lanczos_gamma(x);
   // Whole arguments have whole results, which CPython gives exactly up to 23!.
   if (x == std::floor(x) && x >= 1 && x <= 23) {
     r = 1;
@@ -150,8 +150,7 @@ Ref math_lgamma(Vm& vm, Value, Value argument) {
     if (x <= 0.0) return domain_error(vm);
     return new_float(vm, 0.0);
   }
-  int sign = 0;
-  const double r = ::lgamma_r(x, &sign);
+  const double r = lanczos_log_gamma(x);
   if (std::isinf(r)) return range_error(vm);
   return new_float(vm, r);
 }

@@ -117,9 +117,10 @@ Ref complex_power(Vm& vm, Value left, Value right, Value modulus) {
     const double size = std::hypot(a.real, a.imag), angle = std::atan2(a.imag, a.real);
     double length = std::pow(size, b.real), phase = angle * b.real;
     if (b.imag != 0.0) {
-      length *= std::exp(-angle * b.imag);
+      length /= std::exp(angle * b.imag);
       phase += b.imag * std::log(size);
     }
+    if (std::isinf(phase)) return raise(vm, vm.exc.ZeroDivisionError, "0.0 to a negative or complex power");
     result = {length * std::cos(phase), length * std::sin(phase)};
   }
   const auto overflowed = [](double x, Complex p, Complex q) {

@@ -247,7 +247,8 @@ int compare_with_int(double a, Value b) {
   if (static_cast<std::size_t>(own_exponent) > bits) return sign;
   // Equally long: compare the whole parts exactly, then what is behind the point.
   if (bits <= 53) {
-    const double value = std::ldexp(int_frexp(b, exponent), static_cast<int>(exponent));
+    const double fraction = int_frexp(b, exponent);
+    const double value = std::ldexp(fraction, static_cast<int>(exponent));
     return a < value ? -1 : (a > value ? 1 : 0);
   }
   // From 2^53 on a double is whole: its limbs are the mantissa, shifted.

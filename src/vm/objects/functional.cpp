@@ -15,6 +15,9 @@ struct EnumerateObject : GcObject {
 };
 
 Ref enumerate_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
+  if (call.positional == 0 && !call.has_keywords()) {
+    return raise(vm, vm.exc.TypeError, "enumerate() missing required argument 'iterable'");
+  }
   VM_PARSE(args, vm, "enumerate(iterable, start=0)", 2, call);
   Ref start = Ref::small(0);
   if (args.given(1)) {

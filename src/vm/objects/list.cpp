@@ -224,8 +224,7 @@ bool assign_slice(Vm& vm, ListObject* list, SliceObject* slice, Value value) {
   if (value == Value(list)) {
     VM_TRY(items, new_list(vm, list->view()));
   } else {
-    VM_TRY(items, fast_sequence(vm, value, plain ? "can only assign an iterable"
-                                                 : "must assign iterable to extended slice"));
+    VM_TRY(items, fast_sequence(vm, value, "must assign iterable to extended slice"));
   }
   // Making the sequence may have run Python code that changed the list.
   VM_CHECK(slice_bounds(vm, slice, list->size, bounds));

@@ -373,7 +373,8 @@ Ref remove(Vm& vm, Value self, Value item) {
       return Ref::none();
     }
   }
-  return raise(vm, vm.exc.ValueError, "deque.remove(x): x not in deque");
+  VM_TRY(Ref shown, repr(vm, item));
+  return raise(vm, vm.exc.ValueError, "{} is not in deque", shown.as<StrObject>());
 }
 Ref reverse(Vm&, Value self) {
   auto* deque = deque_of(self);

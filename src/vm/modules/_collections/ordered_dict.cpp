@@ -180,10 +180,22 @@ Ref make_iterator(Vm& vm, Value self, DictPart part, bool backwards) {
   iterator->backwards = backwards;
   return iterator;
 }
+/// The next live entry from `position` on; -1: none.
+std::int64_t next_live(const OrderedDictObject* dict, std::int64_t position, std::int64_t step) {
+  while (position >= 0 && position < static_cast<std::int64_t>(dict->entry_count)) {
+    if (!dict->entries[position].key.is_null()) return position;
+    position += step;
+  }
+  return -1;
+}
 Ref iterator_next(Vm& vm, Value self) {
   auto* iterator = self.as<OrderedIteratorObject>();
   if (iterator->dict.is_null()) return {};
   auto* dict = ordered(iterator->dict);
+  if (iterator->position < 0) {  // the last item was given
+    assign(iterator->dict, Value());
+    return {};
+  }
   if (iterator->changes != dict->changes) {
     assign(iterator->dict, Value());
     return raise(vm, vm.exc.RuntimeError, "OrderedDict mutated during iteration");
@@ -197,6 +209,7 @@ Ref iterator_next(Vm& vm, Value self) {
     const DictEntry& entry = dict->entries[iterator->position];
     iterator->position += step;
     if (entry.key.is_null()) continue;
+    iterator->position = next_live(dict, iterator->position, step);
     switch (iterator->part) {
       case DictPart::Keys: return Ref::share(entry.key);
       case DictPart::Values: {

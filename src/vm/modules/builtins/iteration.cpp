@@ -123,10 +123,17 @@ Ref min_or_max(Vm& vm, const CallArgs& call, bool want_max) {
 Ref builtin_min(Vm& vm, Value, const CallArgs& call) { return min_or_max(vm, call, false); }
 Ref builtin_max(Vm& vm, Value, const CallArgs& call) { return min_or_max(vm, call, true); }
 
-Ref builtin_sorted(Vm& vm, Value, Args& args) {
-  VM_TRY(Own<ListObject> list, to_list(vm, args[0]));
-  VM_TRY(bool reverse, args.boolean(vm, 2));
-  VM_CHECK(list_sort(vm, list, args.has(1) ? args[1] : Value(), reverse));
+Ref builtin_sorted(Vm& vm, Value, const CallArgs& call) {
+  if (call.positional != 1) return raise(vm, vm.exc.TypeError, "sorted expected 1 argument, got {}", call.positional);
+  VM_TRY(Own<ListObject> list, to_list(vm, call.values[0]));
+  if (!call.has_keywords()) {
+    VM_CHECK(list_sort(vm, list, {}, false));
+    return list;
+  }
+  const CallArgs keywords{call.values + 1, 0, call.keyword_names};
+  VM_PARSE(args, vm, "sort(*, key=None, reverse=False)", 2, keywords);
+  VM_TRY(bool reverse, args.boolean(vm, 1));
+  VM_CHECK(list_sort(vm, list, args.has(0) ? args[0] : Value(), reverse));
   return list;
 }
 

@@ -209,6 +209,7 @@ bool add_monitoring(Vm& vm, ModuleObject* module) {
 
 }  // namespace
 
+extern const StructSequenceSpec kAsyncGenHooks;
 const StructSequenceSpec kAsyncGenHooks = struct_sequence_spec("sys.asyncgen_hooks", "The hooks of asynchronous generators.", kHooksFields, 2);
 
 bool add_sys_constants(Vm& vm, ModuleObject* module) {
