@@ -14,7 +14,7 @@ Result<Decompiled> decompile(const Facts& facts, const ConstantPool& constants, 
     return make_error("decompile.unsupported_version", "bytecode of " + facts.version.to_string() + " can't be decompiled yet");
   }
   syntax::AstContext context;
-  Tree tree = build_tree(facts, constants, root, context, {.recompile = options.recompile});
+  Tree tree = build_tree(facts, constants, root, context, {.recompile = options.recompile, .budget = options.search_budget});
   Decompiled out;
   out.source = print_source(tree, {.keep_lines = options.keep_lines});
   out.reports = std::move(tree.reports);

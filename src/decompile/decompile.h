@@ -17,6 +17,7 @@ namespace ouro::decompile {
 
 struct DecompileOptions {
   const RecompileFunction* recompile = nullptr;  ///< null: no search, no verdicts
+  std::size_t search_budget = 4'000'000;  ///< bytes of code that the search may compile again
   bool keep_lines = true;  ///< every statement on its original line; false: compact
 };
 

@@ -28,7 +28,7 @@ LAYERS = {
     "archive": (4, ("marshal",)),
     "cache": (5, ("marshal", "archive")),
     "analysis": (5, ("dis", "marshal")),
-    "verify": (5, ("compile", "decompile")),
+    "verify": (5, ("compile", "decompile", "marshal")),
 }
 PRIVATE_HEADERS = {"version/tables.h", "unicode/tables.h"}
 UNWANTED = ("CLI/", "pybind11/", "zlib.h", "iostream", "nlohmann/", "gmp")
