@@ -233,11 +233,12 @@ bool Reducer::bypass(int b) {
 // Whether what comes next stands less deep: the statement around the block ends between them.
 bool Reducer::leaves_suite(const Block& block, const Block& next) const {
   if (options_.layout == nullptr) return false;
+  const auto is_silent = [](const Statement* s) { return s->kind == StatementKind::Nop || s->kind == StatementKind::Capture; };
   int column = -1;
-  for (const Statement* s : block.body) column = std::max(column, s->kind == StatementKind::Nop ? -1 : start_column(s));
+  for (const Statement* s : block.body) column = std::max(column, is_silent(s) ? -1 : start_column(s));
   int after = -1;
   if (!next.body.empty()) {
-    if (next.body.front()->kind != StatementKind::Nop) after = start_column(next.body.front());
+    if (!is_silent(next.body.front())) after = start_column(next.body.front());
   } else if (next.terminator == TerminatorKind::Branch) {
     after = options_.layout->test_column(next.value);
   } else if ((next.terminator == TerminatorKind::Return || next.terminator == TerminatorKind::Raise) && known(next.pos) &&

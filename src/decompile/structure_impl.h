@@ -86,6 +86,8 @@ class Structurer {
   [[nodiscard]] int match_join(const std::vector<int>& blocks, const Context& context, int own);
   Sequence case_body(const CaseParts& parts, const Context& context);
   bool take_default(int last, int pattern_column, const Context& context, CaseParts& parts);
+  [[nodiscard]] bool returns_at(int b, const Position& pattern);
+  void keep_pass(Statements& body, const Position& pattern);
   int match(int b, const Context& context, Sequence& out);
   static void split_after(Statements& body, int own, Statements& after);
 

@@ -242,6 +242,22 @@ bool Structurer::take_default(int last, int pattern_column, const Context& conte
   return true;
 }
 
+// A pattern that fails at the end of a function returns from where it stands.
+bool Structurer::returns_at(int b, const Position& pattern) {
+  const Block& block = at(b);
+  return b != end() && block.body.empty() && block.terminator == TerminatorKind::Return && block.value != nullptr &&
+         settle(block.value)->kind == ValueKind::Const && known(block.pos) && known(pattern) && block.pos.line >= pattern.line && block.pos.end_line <= pattern.end_line;
+}
+
+// `pass` at the end of a function became the return that follows it; in `return None` the constant stands further right.
+void Structurer::keep_pass(Statements& body, const Position& pattern) {
+  if (body.size() != 1 || body[0]->kind != StatementKind::Return || body[0]->value == nullptr || !known(pattern)) return;
+  const Position& pos = body[0]->pos;
+  if (settle(body[0]->value)->kind == ValueKind::Const && known(pos) && pos.end_column - pos.column == 4 && pos.column <= pattern.column && pos.line > pattern.end_line) {
+    body[0] = make(StatementKind::Nop, pos);
+  }
+}
+
 int Structurer::match(int b, const Context& context, Sequence& out) {
   const Value* subject = match_subject(b);
   const int own = match_column(b);
@@ -258,6 +274,10 @@ int Structurer::match(int b, const Context& context, Sequence& out) {
       problem(out.body, "cases without an end");
       return kNoBlock;
     }
+  }
+  if (last >= 0 && returns_at(last, cases.back().pos)) {
+    visit(last);
+    last = end();
   }
   const int pattern_column = known(cases[0].pos) && own >= 0 ? cases[0].pos.column : -1;
   CaseParts otherwise;
@@ -289,6 +309,7 @@ int Structurer::match(int b, const Context& context, Sequence& out) {
       if (parts.guard == nullptr && k + 1 < cases.size()) parts.guard = pool_.value(ValueKind::Unknown);
     }
     Sequence body = case_body(parts, inner);
+    keep_pass(body.body, parts.pos);
     falls = falls || body.falls;
     if (k + 1 == cases.size() && join == kNoBlock) split_after(body.body, own, after);
     Case* made = pool_.make_case();

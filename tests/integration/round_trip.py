@@ -19,7 +19,6 @@ IMPERFECT = {
     "expressions.tests",
     "expressions.comprehensions",
     "tries.returns",
-    "tries.in_loops",
     "tries.groups",
     "tries.withs",
     "tries.return_in_finally",
