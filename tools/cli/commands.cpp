@@ -17,6 +17,8 @@ extern const Command kExplore;
 extern const Command kInfo;
 extern const Command kCompletion;
 extern const Command kMan;
+extern const Command kPython;
+extern const Command kRun;
 extern const Command kStats;
 extern const Command kVersions;
 extern const Command kAst;
@@ -35,6 +37,8 @@ constexpr const Command* kCommands[] = {
     &kCfg,
     &kAudit,
     &kExplore,
+    &kRun,
+    &kPython,
     &kVersions,
     &kCompletion,
     &kMan,
