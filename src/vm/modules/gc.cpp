@@ -4,6 +4,7 @@
 #include "vm/objects/function.h"
 #include "vm/objects/int.h"
 #include "vm/objects/list.h"
+#include "vm/objects/str.h"
 #include "vm/objects/tuple.h"
 
 namespace ouro::vm {

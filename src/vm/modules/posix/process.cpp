@@ -1,6 +1,7 @@
 // posix: processes.
 #include <sched.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/times.h>
 #include <sys/wait.h>
 #include <unistd.h>
