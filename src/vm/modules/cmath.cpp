@@ -32,8 +32,6 @@ Complex do_acos(Complex z) { return std::acos(z); }
 Complex do_acosh(Complex z) { return std::acosh(z); }
 Complex do_asin(Complex z) { return std::asin(z); }
 Complex do_asinh(Complex z) { return std::asinh(z); }
-Complex do_atan(Complex z) { return std::atan(z); }
-Complex do_atanh(Complex z) { return std::atanh(z); }
 Complex do_cos(Complex z) { return std::cos(z); }
 Complex do_cosh(Complex z) { return std::cosh(z); }
 Complex do_exp(Complex z) { return std::exp(z); }
