@@ -13,6 +13,7 @@
 #include "vm/core/error.h"
 #include "vm/core/type.h"
 #include "vm/core/vm.h"
+#include "vm/objects/tuple.h"
 
 namespace ouro::vm {
 

@@ -9,6 +9,7 @@
 #include "vm/objects/str.h"
 #include "vm/objects/tuple.h"
 #include "vm/objects/type_object.h"
+#include "vm/objects/specs.h"
 
 namespace ouro::vm {
 

@@ -5,6 +5,7 @@
 #include "vm/objects/set.h"
 #include "vm/objects/str.h"
 #include "vm/objects/tuple.h"
+#include "vm/objects/specs.h"
 
 namespace ouro::vm {
 

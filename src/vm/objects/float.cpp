@@ -14,6 +14,7 @@
 #include "vm/objects/number_text.h"
 #include "vm/objects/str.h"
 #include "vm/objects/tuple.h"
+#include "vm/objects/specs.h"
 
 namespace ouro::vm {
 

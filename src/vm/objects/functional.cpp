@@ -4,6 +4,7 @@
 #include "vm/objects/list.h"
 #include "vm/objects/slice.h"
 #include "vm/objects/tuple.h"
+#include "vm/objects/specs.h"
 
 namespace ouro::vm {
 namespace {

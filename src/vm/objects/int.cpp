@@ -8,6 +8,7 @@
 #include "vm/objects/number_text.h"
 #include "vm/objects/str.h"
 #include "vm/objects/tuple.h"
+#include "vm/objects/specs.h"
 
 namespace ouro::vm {
 

@@ -4,6 +4,7 @@
 #include "vm/objects/iterator.h"
 #include "vm/objects/list.h"
 #include "vm/objects/tuple.h"
+#include "vm/objects/specs.h"
 
 namespace ouro::vm {
 namespace {

@@ -2,6 +2,7 @@
 #include "vm/objects/container_helpers.h"
 #include "vm/objects/list.h"
 #include "vm/objects/tuple.h"
+#include "vm/objects/specs.h"
 
 namespace ouro::vm {
 

@@ -10,6 +10,7 @@
 #include "vm/objects/str.h"
 #include "vm/objects/tuple.h"
 #include "vm/objects/weakref.h"
+#include "vm/objects/specs.h"
 
 namespace ouro::vm {
 namespace {

@@ -5,6 +5,7 @@
 #include "vm/objects/slice.h"
 #include "vm/objects/str_internal.h"
 #include "vm/objects/tuple.h"
+#include "vm/objects/specs.h"
 
 namespace ouro::vm {
 namespace {
