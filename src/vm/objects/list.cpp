@@ -117,7 +117,7 @@ bool list_extend(Vm& vm, ListObject* list, Value iterable) {
   }
   VM_TRY(Ref iterator, get_iter(vm, iterable));
   VM_TRY(std::size_t hint, length_hint(vm, iterable, 8));
-  if (hint > list->capacity - list->size && hint < (std::size_t{1} << 32U)) VM_CHECK(list_grow(vm, list, list->size + hint));
+  if (hint > list->capacity - list->size) VM_CHECK(list_grow(vm, list, list->size + hint));
   TypeObject* type = type_of(vm, iterator);
   const UnarySlot next = type->slots.next;
   for (;;) {
