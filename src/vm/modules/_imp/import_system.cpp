@@ -113,7 +113,7 @@ bool install_importlib(Vm& vm, ImportState& state) {
   const Value sys = dict_get(vm, vm.modules, "sys");
   VM_TRY(Ref installed, call_method(vm, bootstrap, "_install", {sys, imp.get()}));
   state.bootstrap = bootstrap.clone();
-  VM_TRY(Ref installed_external, call_method(vm, bootstrap, "_install_external"));
+  VM_TRY(Ref installed_external, call_method(vm, bootstrap, "_install_external_importers"));
   VM_TRY(state.find_and_load, get_attribute(vm, bootstrap, "_find_and_load"));
   VM_TRY(state.handle_from_list, get_attribute(vm, bootstrap, "_handle_fromlist"));
   return add_zip_importer(vm);
