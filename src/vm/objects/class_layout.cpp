@@ -98,7 +98,10 @@ bool read_slots(Vm& vm, TypeObject* type, Value slots, bool may_add_dict, bool m
       continue;
     }
     VM_TRY(Own<StrObject> mangled, mangle(vm, type->name, name));
-    if (!dict_get_str(vm, type->dict, mangled).is_null() && !str_equal(name, "__qualname__") &&
+    // A __doc__ of None is what every class without a docstring got before: it is no class variable.
+    const Value present = dict_get_str(vm, type->dict, mangled);
+    const bool absent = present.is_null() || (present.is_none() && str_equal(name, "__doc__"));
+    if (!absent && !str_equal(name, "__qualname__") &&
         !str_equal(name, "__classcell__") && !str_equal(name, "__classdictcell__")) {
       VM_TRY(Ref shown, repr(vm, mangled));
       return raise(vm, vm.exc.ValueError, "{} in __slots__ conflicts with class variable", shown.as<StrObject>());

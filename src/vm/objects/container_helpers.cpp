@@ -28,6 +28,7 @@ Ref compare_sequences(Vm& vm, Value a, Value b, CompareOp op) {
     x = sequence_items(a);
     y = sequence_items(b);
     if (same) continue;
+    if (i >= x.size() || i >= y.size()) break;  // comparing made one shorter
     if (op == CompareOp::Equal) return Ref::boolean(false);
     if (op == CompareOp::NotEqual) return Ref::boolean(true);
     return compare(vm, p, q, op);

@@ -2,7 +2,7 @@
 #include "vm/objects/container_helpers.h"
 #include "vm/objects/dict_table.h"
 #include "vm/objects/list.h"
-#include "vm/objects/set.h"
+#include "vm/objects/set_table.h"
 #include "vm/objects/str.h"
 #include "vm/objects/tuple.h"
 #include "vm/objects/specs.h"
@@ -217,6 +217,26 @@ Ref dict_fromkeys(Vm& vm, Value type, Args& args) {
     return made;
   }
   auto* dict = made.as<DictObject>();
+  if (is_set(args[0])) {
+    // Hashes are known already.
+    const auto* set = args[0].as<SetObject>();
+    std::size_t position = 0;
+    while (const SetEntry* entry = set_next_entry(set, position)) {
+      const Ref key = Ref::share(entry->key);
+      VM_CHECK(dict_set_hashed(vm, dict, key, entry->hash, value));
+    }
+    return made;
+  }
+  if (is_exact(vm, args[0], vm.types.dict)) {
+    const auto* keys = args[0].as<DictObject>();
+    for (std::size_t i = 0; i < keys->entry_count; ++i) {
+      const DictEntry entry = keys->entries[i];
+      if (entry.key.is_null()) continue;
+      const Ref key = Ref::share(entry.key);
+      VM_CHECK(dict_set_hashed(vm, dict, key, entry.hash, value));
+    }
+    return made;
+  }
   VM_CHECK(for_each(vm, args[0], [&](Value key) { return dict_set(vm, dict, key, value); }));
   return made;
 }

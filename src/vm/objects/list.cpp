@@ -117,7 +117,8 @@ bool list_extend(Vm& vm, ListObject* list, Value iterable) {
   }
   VM_TRY(Ref iterator, get_iter(vm, iterable));
   VM_TRY(std::size_t hint, length_hint(vm, iterable, 8));
-  if (hint > list->capacity - list->size) VM_CHECK(list_grow(vm, list, list->size + hint));
+  // A hint that overflows a length is a guess that went wrong: it is passed over.
+  if (hint > list->capacity - list->size && hint <= static_cast<std::size_t>(INT64_MAX) - list->size) VM_CHECK(list_grow(vm, list, list->size + hint));
   TypeObject* type = type_of(vm, iterator);
   const UnarySlot next = type->slots.next;
   for (;;) {

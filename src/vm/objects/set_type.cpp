@@ -27,13 +27,13 @@ void set_clear_slot(Vm& vm, Object* self) { set_clear_all(vm, static_cast<SetObj
 
 Ref set_construct(Vm& vm, TypeObject* type, const CallArgs&) { return new_set_of(vm, type); }
 bool set_init(Vm& vm, Value self, const CallArgs& call) {
-  if (type_of(vm, self)->slots.construct == set_construct) VM_CHECK(no_keywords(vm, call, "set"));
+  VM_CHECK(no_keywords(vm, call, "set"));
   if (call.positional > 1) return raise(vm, vm.exc.TypeError, "set expected at most 1 argument, got {}", call.positional);
   set_clear_all(vm, set_of(self));
   return call.positional == 0 || set_update(vm, set_of(self), call.values[0]);
 }
 Ref frozenset_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
-  if (type == vm.types.frozenset) VM_CHECK(no_keywords(vm, call, "frozenset"));
+  if (type->slots.init == vm.types.frozenset->slots.init) VM_CHECK(no_keywords(vm, call, "frozenset"));
   if (call.positional > 1) {
     return raise(vm, vm.exc.TypeError, "frozenset expected at most 1 argument, got {}", call.positional);
   }
@@ -236,6 +236,18 @@ bool toggle_into(Vm& vm, SetObject* set, Value other) {
   }
   VM_TRY(Own<SetObject> theirs, new_set(vm));
   SetObject* walked = theirs;
+  if (is_exact(vm, other, vm.types.dict)) {
+    const auto* dict = other.as<DictObject>();
+    for (std::size_t i = 0; i < dict->entry_count; ++i) {
+      const DictEntry entry = dict->entries[i];
+      if (entry.key.is_null()) continue;
+      const Ref key = Ref::share(entry.key);
+      bool found = false;
+      VM_CHECK(set_discard_hashed(vm, set, key, entry.hash, found));
+      if (!found) VM_CHECK(set_add_hashed(vm, set, key, entry.hash));
+    }
+    return true;
+  }
   if (is_set(other)) {
     walked = set_of(other);
   } else {

@@ -81,7 +81,7 @@ void tuple_clear(Vm&, Object* self) {
 }
 
 Ref tuple_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
-  if (type == vm.types.tuple) VM_CHECK(no_keywords(vm, call, "tuple"));
+  if (type->slots.init == vm.types.tuple->slots.init) VM_CHECK(no_keywords(vm, call, "tuple"));
   if (call.positional > 1) return raise(vm, vm.exc.TypeError, "tuple expected at most 1 argument, got {}", call.positional);
   Own<TupleObject> value;
   if (call.positional == 0) {
