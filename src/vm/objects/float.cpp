@@ -184,6 +184,7 @@ double python_floor_mod(double a, double b, double* quotient) {
 Ref float_from_value(Vm& vm, Value value) {
   if (is_exact_float(vm, value)) return Ref::share(value);
   std::optional<double> number;
+  if (type_of(vm, value)->slots.to_float != nullptr) return to_float(vm, value);
   if (is_str(value)) {
     const std::string text = number_text(value.as<StrObject>());
     number = float_from_text(text);
@@ -208,7 +209,7 @@ Ref float_from_value(Vm& vm, Value value) {
 namespace {
 
 Ref float_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
-  if (type == vm.types.float_ && call.has_keywords()) {
+  if (type->slots.init == vm.types.float_->slots.init && call.has_keywords()) {
     return raise(vm, vm.exc.TypeError, "float() takes no keyword arguments");
   }
   if (call.positional > 1) return raise(vm, vm.exc.TypeError, "float expected at most 1 argument, got {}", call.positional);

@@ -75,10 +75,6 @@ void tuple_dealloc(Vm& vm, Object* self) {
 void tuple_traverse(Object* self, Visitor& visit) {
   for (const Value item : static_cast<TupleObject*>(self)->view()) visit(item);
 }
-void tuple_clear(Vm&, Object* self) {
-  auto* tuple = static_cast<TupleObject*>(self);
-  for (std::size_t i = 0; i < tuple->size; ++i) xdecref(std::exchange(tuple->items()[i], kNone));
-}
 
 Ref tuple_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
   if (type->slots.init == vm.types.tuple->slots.init) VM_CHECK(no_keywords(vm, call, "tuple"));
@@ -215,7 +211,6 @@ constexpr TypeSlots tuple_slots() {
   TypeSlots s;
   s.dealloc = tuple_dealloc;
   s.traverse = tuple_traverse;
-  s.clear = tuple_clear;
   s.construct = tuple_construct;
   s.repr = tuple_repr;
   s.hash = tuple_hash;

@@ -163,6 +163,12 @@ void type_clear(Vm& vm, Object* self) {
   auto* type = static_cast<TypeObject*>(self);
   if (!type->has(kTypeHeap)) return;
   type_modified(type);
+  // Nobody may find a type through its bases that has no MRO any more.
+  if (type->bases != nullptr) {
+    for (const Value base : type->bases->view()) {
+      if (is_type(base)) remove_subclass(base.as<TypeObject>(), type);
+    }
+  }
   dict_clear(vm, type->dict);
   // The base stays: instances that are still to die find their layout through it.
   TupleObject* mro = std::exchange(type->mro, nullptr);

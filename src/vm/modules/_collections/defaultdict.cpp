@@ -46,9 +46,14 @@ void clear(Vm& vm, Object* self) {
   dict_clear(vm, static_cast<DictObject*>(self));
 }
 
+Value factory_of(Value self) {
+  const Value factory = defaultdict_of(self)->factory;
+  return factory.is_null() ? kNone : factory;
+}
+
 Ref missing(Vm& vm, Value self, Value key) {
   auto* dict = defaultdict_of(self);
-  if (dict->factory.is_null()) return raise_with(vm, vm.exc.KeyError, key);
+  if (factory_of(self).is_none()) return raise_with(vm, vm.exc.KeyError, key);
   const Ref factory = Ref::share(dict->factory);
   VM_TRY(Ref value, call(vm, factory));
   VM_CHECK(set_item(vm, self, key, value));
@@ -58,7 +63,7 @@ Ref show(Vm& vm, Value self) {
   auto* dict = defaultdict_of(self);
   VM_TRY(Ref base, dict_repr(vm, self));
   Ref factory;
-  if (dict->factory.is_null()) {
+  if (factory_of(self).is_none()) {
     VM_TRY(factory, repr(vm, kNone));
   } else {
     const ReprGuard guard(vm, dict->factory);
@@ -77,13 +82,9 @@ Ref show(Vm& vm, Value self) {
   out.append(')');
   return out.finish();
 }
-Value factory_of(Value self) {
-  const Value factory = defaultdict_of(self)->factory;
-  return factory.is_null() ? kNone : factory;
-}
 Ref copy(Vm& vm, Value self) { return call(vm, Value(type_of(vm, self)), {factory_of(self), self}); }
 Ref reduce(Vm& vm, Value self) {
-  VM_TRY(Own<TupleObject> arguments, defaultdict_of(self)->factory.is_null()
+  VM_TRY(Own<TupleObject> arguments, factory_of(self).is_none()
                                          ? allocate_tuple(vm, 0)
                                          : new_tuple(vm, {factory_of(self)}));
   VM_TRY(Ref items, call_method(vm, self, vm.names.items));

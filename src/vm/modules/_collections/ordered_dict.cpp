@@ -314,16 +314,7 @@ Ref setdefault(Vm& vm, Value self, Args& args) {
 Ref pop(Vm& vm, Value self, Args& args) {
   const Watch watch(ordered(self));
   Ref value;
-  if (is_plain(vm, self)) {
-    VM_CHECK(dict_take(vm, ordered(self), args[0], value));
-  } else {
-    bool inside = false;
-    VM_CHECK(contains(vm, self, args[0], inside));
-    if (inside) {
-      VM_TRY(value, get_item(vm, self, args[0]));
-      VM_CHECK(delete_item(vm, self, args[0]));
-    }
-  }
+  VM_CHECK(dict_take(vm, ordered(self), args[0], value));
   if (value) return value;
   if (args.given(1)) return Ref::share(args[1]);
   return raise_with(vm, vm.exc.KeyError, args[0]);
