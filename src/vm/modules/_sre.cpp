@@ -165,11 +165,13 @@ void scanner_dealloc(Vm& vm, Object* self) {
   auto* scanner = static_cast<ScannerObject*>(self);
   decref(static_cast<Object*>(scanner->pattern));
   xdecref(scanner->string);
+  xdecref(scanner->held);
   free_object(vm, self, sizeof(ScannerObject));
 }
 void scanner_traverse(Object* self, Visitor& visit) {
   visit(static_cast<ScannerObject*>(self)->pattern);
   visit(static_cast<ScannerObject*>(self)->string);
+  visit(static_cast<ScannerObject*>(self)->held);
 }
 Ref scan(Vm& vm, Value self, bool anywhere) {
   auto* scanner = self.as<ScannerObject>();
@@ -231,6 +233,7 @@ Ref compile(Vm& vm, Value, Args& args) {
     std::fill_n(pattern->code, code.size(), 0U);
   }
   for (std::size_t i = 0; i < code.size(); ++i) {
+    if (!is_int(code[i])) return raise(vm, vm.exc.TypeError, "an integer is required");
     const auto word = is_int(code[i]) ? int_to_int64(code[i]) : std::nullopt;
     if (!word || *word < 0 || *word > UINT32_MAX) return raise(vm, vm.exc.OverflowError, "regular expression code size limit exceeded");
     pattern->code[i] = static_cast<std::uint32_t>(*word);
@@ -293,7 +296,14 @@ Ref new_scanner(Vm& vm, PatternObject* pattern, Value string, std::int64_t pos, 
   VM_TRY(ScannerObject * scanner, allocate<ScannerObject>(vm, vm.native_type(kScannerType)));
   scanner->pattern = pattern;
   incref(static_cast<Object*>(pattern));
+  // What may change its size is kept from doing so while the scanner lives.
+  Ref held = Ref::share(string);
+  if (!is_str(string) && !is_bytes(string)) {
+    held = new_memoryview(vm, string);
+    if (!held) return {};
+  }
   scanner->string = Ref::share(string).release();
+  scanner->held = held.release();
   scanner->pos = scanner->start = pos;
   scanner->endpos = endpos;
   vm.heap.track(scanner);

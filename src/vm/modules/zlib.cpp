@@ -373,8 +373,7 @@ int inflate_some(Vm& vm, StreamObject* object, Input& input, Output& output, std
       if (code == Z_NEED_DICT && !object->dictionary.is_null()) {
         good = use_dictionary(vm, object);
         if (!good) return code;
-        code = Z_OK;
-        continue;
+        continue;  // the code makes the loop go on
       }
       if (code != Z_OK && code != Z_BUF_ERROR) return code;
     } while (object->stream.avail_out == 0 || code == Z_NEED_DICT);
@@ -417,7 +416,10 @@ Ref decompress_flush(Vm& vm, Value self, Args& args) {
   auto* object = as_stream(self);
   VM_TRY(const std::int64_t length, args.ssize(vm, 0, static_cast<std::int64_t>(kPiece)));
   if (length <= 0) return raise(vm, vm.exc.ValueError, "length must be greater than zero");
-  if (object->eof) return new_bytes(vm, {});
+  if (object->eof) {
+    close_stream(object);
+    return new_bytes(vm, {});
+  }
   const std::string tail(byte_view(object->unconsumed_tail));
   Input input(tail);
   Output output(vm);

@@ -112,10 +112,10 @@ char* place_of(Vm& vm, MemoryviewObject* view, Value key) {
 }
 
 Own<MemoryviewObject> sliced(Vm& vm, MemoryviewObject* view, Value key) {
+  // The part holds the buffer before a bound's __index__ may release the view.
+  VM_TRY(Own<MemoryviewObject> part, share_view(vm, view));
   SliceBounds bounds;
   VM_CHECK(slice_bounds(vm, key.as<SliceObject>(), static_cast<std::size_t>(view->shape[0]), bounds));
-  VM_CHECK(check_alive(vm, view));
-  VM_TRY(Own<MemoryviewObject> part, share_view(vm, view));
   part->data += view->strides[0] * bounds.start;
   part->shape[0] = std::max<std::int64_t>(bounds.count, 0);
   part->strides[0] = view->strides[0] * bounds.step;

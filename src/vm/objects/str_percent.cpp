@@ -44,6 +44,7 @@ class PercentFormatter {
     if (!is_tuple(arguments_) ? (next_ == 0 && mapping_.is_null() && !used_key_) : next_ < count_)
       return raise(vm_, vm_.exc.TypeError, is_bytes_ ? "not all arguments converted during bytes formatting"
                                                      : "not all arguments converted during string formatting");
+    if (whole_) return Own<StrObject>::from(std::move(whole_));
     return out_.finish();
   }
 
@@ -196,6 +197,12 @@ class PercentFormatter {
     std::size_t length = piece->length;
     if (c.precision >= 0) length = std::min(length, static_cast<std::size_t>(c.precision));
     const std::int64_t missing = c.width - static_cast<std::int64_t>(length);
+    // A text that is all of the result is the result.
+    if (!is_bytes_ && out_.length() == 0 && missing <= 0 && length == piece->length && c.at + 1 == format_->length &&
+        piece->type == vm_.types.str) {
+      whole_ = text.clone();
+      return true;
+    }
     if (!c.left && !pad(missing, ' ')) return false;
     out_.append(piece, 0, length);
     return !c.left || pad(missing, ' ');
@@ -320,6 +327,7 @@ class PercentFormatter {
   Value arguments_;
   Value mapping_;
   Ref keyed_;
+  Ref whole_;
   bool keyed_taken_ = false;
   bool used_key_ = false;
   bool is_bytes_;

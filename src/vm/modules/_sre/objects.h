@@ -44,6 +44,7 @@ struct MatchObject : GcObject {
 struct ScannerObject : GcObject {
   PatternObject* pattern;
   Value string;
+  Value held;                 ///< a memoryview of it, or the string itself
   std::int64_t pos, endpos;   ///< as given
   std::int64_t start;         ///< where to go on; -1: the end was reached
   bool must_advance;

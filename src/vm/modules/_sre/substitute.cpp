@@ -207,6 +207,7 @@ Ref make_template(Vm& vm, Value pattern, Value list) {
   out->count = count;
   for (std::size_t i = 0; i < count; ++i) {
     const Value group = parts[1 + 2 * i];
+    if (!is_int(group)) return raise(vm, vm.exc.TypeError, "an integer is required");
     if (!group.is_small() || group.small_value() < 0) return raise(vm, vm.exc.TypeError, "invalid template");
     out->items()[i].group = group.small_value();
     const Value literal = parts[2 + 2 * i];

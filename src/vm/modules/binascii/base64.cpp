@@ -112,7 +112,7 @@ Ref a2b_uu(Vm& vm, Value, Args& args) {
     unsigned value = 0;
     const unsigned char c = i < in.size() ? static_cast<unsigned char>(in[i]) : 0;
     ++i;
-    if (c != '\n' && c != '\r' && c != 0 && i <= in.size()) {
+    if (c != '\n' && c != '\r' && i <= in.size()) {
       if (c < ' ' || c > ' ' + 64) return raise_error(vm, "Illegal char");
       value = (c - ' ') & 63U;
     }
