@@ -41,7 +41,7 @@ std::optional<std::int64_t> position_of(Vm& vm, Args& args, Value x) {
 template <bool kLeft>
 Ref bisect(Vm& vm, Value, Args& args) {
   VM_TRY(std::int64_t position, position_of<kLeft>(vm, args, args[1]));
-  return Ref::small(position);
+  return new_int(vm, position);
 }
 template <bool kLeft>
 Ref insort(Vm& vm, Value, Args& args) {
@@ -56,7 +56,8 @@ Ref insort(Vm& vm, Value, Args& args) {
     VM_CHECK(list_replace(vm, args[0].as<ListObject>(), at, at, {&item, 1}));
     return Ref::none();
   }
-  VM_TRY(Ref result, call_method(vm, args[0], "insert", {Value::small(position), args[1]}));
+  VM_TRY(Ref index, new_int(vm, position));
+  VM_TRY(Ref result, call_method(vm, args[0], "insert", {index.get(), args[1]}));
   return Ref::none();
 }
 

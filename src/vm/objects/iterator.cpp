@@ -13,13 +13,13 @@ void pair_dealloc(Vm& vm, Object* self) {
   auto* iterator = static_cast<SequenceIteratorObject*>(self);
   vm.heap.untrack(iterator);
   xdecref(iterator->sequence);
-  xdecref(iterator->index);
+  xdecref(iterator->sentinel);
   free_object(vm, self, sizeof(SequenceIteratorObject));
 }
 void pair_traverse(Object* self, Visitor& visit) {
   auto* iterator = static_cast<SequenceIteratorObject*>(self);
   visit(iterator->sequence);
-  visit(iterator->index);
+  visit(iterator->sentinel);
 }
 
 Ref sequence_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
@@ -27,18 +27,17 @@ Ref sequence_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
   auto* iterator = allocate<SequenceIteratorObject>(vm, type);
   if (iterator == nullptr) return {};
   iterator->sequence = Ref::share(call.values[0]).release();
-  iterator->index = Value::small(0);
   vm.heap.track(iterator);
   return Ref::adopt(iterator);
 }
 Ref sequence_next(Vm& vm, Value self) {
   auto* iterator = self.as<SequenceIteratorObject>();
   if (iterator->sequence.is_null()) return {};
-  if (iterator->index.small_value() == INT64_MAX >> 1) return raise(vm, vm.exc.OverflowError, "iter index too large");
+  if (iterator->index == INT64_MAX) return raise(vm, vm.exc.OverflowError, "iter index too large");
   const Ref sequence = Ref::share(iterator->sequence);
   Ref item = get_item(vm, sequence, iterator->index);
   if (item) {
-    iterator->index = Value::small(iterator->index.small_value() + 1);
+    ++iterator->index;
     return item;
   }
   if (catch_error(vm, vm.exc.IndexError) || catch_error(vm, vm.exc.StopIteration)) {
@@ -53,10 +52,11 @@ Ref sequence_length_hint(Vm& vm, Value self) {
   VM_CHECK(lookup_special(vm, iterator->sequence, vm.names.d_len, method));
   if (!method) return Ref::not_implemented();
   VM_TRY(std::size_t size, length(vm, iterator->sequence));
-  const std::int64_t left = static_cast<std::int64_t>(size) - iterator->index.small_value();
+  const std::int64_t left = static_cast<std::int64_t>(size) - iterator->index;
   return Ref::small(left < 0 ? 0 : left);
 }
 Ref sequence_reduce(Vm& vm, Value self) {
+  // Looking the name up may run Python code that uses the iterator up, so it comes first.
   VM_TRY(Ref maker, builtin_named(vm, "iter"));
   const auto* iterator = self.as<SequenceIteratorObject>();
   if (iterator->sequence.is_null()) {
@@ -65,12 +65,13 @@ Ref sequence_reduce(Vm& vm, Value self) {
     return new_tuple(vm, {maker.get(), arguments.get()});
   }
   VM_TRY(Ref arguments, new_tuple(vm, {iterator->sequence}));
-  return new_tuple(vm, {maker.get(), arguments.get(), iterator->index});
+  VM_TRY(Ref index, new_int(vm, iterator->index));
+  return new_tuple(vm, {maker.get(), arguments.get(), index.get()});
 }
 Ref sequence_setstate(Vm& vm, Value self, Value state) {
   auto* iterator = self.as<SequenceIteratorObject>();
   VM_TRY(std::int64_t index, to_ssize(vm, state, vm.exc.OverflowError));
-  if (!iterator->sequence.is_null()) iterator->index = Value::small(index < 0 ? 0 : index);
+  if (!iterator->sequence.is_null()) iterator->index = index < 0 ? 0 : index;
   return Ref::none();
 }
 constexpr MethodSpec kSequenceMethods[] = {
@@ -79,7 +80,7 @@ constexpr MethodSpec kSequenceMethods[] = {
     {"__setstate__($self, state, /)", sequence_setstate},
 };
 
-// The callable stands in `sequence`, the sentinel in `index`; null: exhausted.
+// The callable stands in `sequence`, the sentinel beside it; null: exhausted.
 Ref callable_next(Vm& vm, Value self) {
   auto* iterator = self.as<SequenceIteratorObject>();
   if (iterator->sequence.is_null()) return {};
@@ -87,14 +88,14 @@ Ref callable_next(Vm& vm, Value self) {
   Ref item = call(vm, callable);
   const auto finish = [iterator] {
     xdecref(std::exchange(iterator->sequence, Value()));
-    xdecref(std::exchange(iterator->index, Value()));
+    xdecref(std::exchange(iterator->sentinel, Value()));
   };
   if (!item) {
     if (catch_error(vm, vm.exc.StopIteration)) finish();
     return {};
   }
-  if (iterator->index.is_null()) return {};
-  const Ref sentinel = Ref::share(iterator->index);
+  if (iterator->sentinel.is_null()) return {};
+  const Ref sentinel = Ref::share(iterator->sentinel);
   bool same = false;
   VM_CHECK(equal(vm, sentinel, item, same));
   if (!same) return item;
@@ -109,7 +110,7 @@ Ref callable_reduce(Vm& vm, Value self) {
     VM_TRY(Ref arguments, new_tuple(vm, {empty.get()}));
     return new_tuple(vm, {maker.get(), arguments.get()});
   }
-  VM_TRY(Ref arguments, new_tuple(vm, {iterator->sequence, iterator->index}));
+  VM_TRY(Ref arguments, new_tuple(vm, {iterator->sequence, iterator->sentinel}));
   return new_tuple(vm, {maker.get(), arguments.get()});
 }
 constexpr MethodSpec kCallableMethods[] = {
@@ -136,7 +137,7 @@ Ref new_callable_iterator(Vm& vm, Value callable, Value sentinel) {
   auto* iterator = allocate<SequenceIteratorObject>(vm, vm.types.callable_iterator);
   if (iterator == nullptr) return {};
   iterator->sequence = Ref::share(callable).release();
-  iterator->index = Ref::share(sentinel).release();
+  iterator->sentinel = Ref::share(sentinel).release();
   vm.heap.track(iterator);
   return Ref::adopt(iterator);
 }

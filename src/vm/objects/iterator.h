@@ -8,7 +8,8 @@ namespace ouro::vm {
 
 struct SequenceIteratorObject : GcObject {
   Value sequence;  ///< null: exhausted
-  Value index;     ///< a small int; of a callable_iterator the sentinel
+  Value sentinel;  ///< of a callable_iterator
+  std::int64_t index;
 };
 
 [[nodiscard]] Ref new_callable_iterator(Vm& vm, Value callable, Value sentinel);
