@@ -39,7 +39,7 @@ Ref inverse_cdf(Vm& vm, Value, Args& args) {
   VM_TRY(double p, to_double(vm, args[0]));
   VM_TRY(double mu, to_double(vm, args[1]));
   VM_TRY(double sigma, to_double(vm, args[2]));
-  if (p <= 0.0 || p >= 1.0 || sigma <= 0.0) return raise(vm, vm.exc.ValueError, "inv_cdf undefined for these parameters");
+  if (p <= 0.0 || p >= 1.0 || sigma < 0.0) return raise(vm, vm.exc.ValueError, "inv_cdf undefined for these parameters");
   const double q = p - 0.5;
   if (std::fabs(q) <= 0.425) {
     const double r = 0.180625 - q * q;

@@ -301,8 +301,8 @@ Ref math_ulp(Vm& vm, Value, Value argument) {
   if (std::isnan(x)) return new_float(vm, x);
   x = std::fabs(x);
   if (std::isinf(x)) return new_float(vm, x);
-  double above = std::nextafter(x, kInfinity);
-  if (std::isinf(above)) above = 2 * x - std::nextafter(x, -kInfinity);
+  const double above = std::nextafter(x, kInfinity);
+  if (std::isinf(above)) return new_float(vm, x - std::nextafter(x, -kInfinity));
   return new_float(vm, above - x);
 }
 

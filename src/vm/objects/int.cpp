@@ -166,7 +166,7 @@ Ref int_getnewargs(Vm& vm, Value self) {
 Ref int_sizeof(Vm& vm, Value self) {
   // CPython's digits have 30 bits; the size says how large the value is, as it does there.
   const std::size_t digits = std::max<std::size_t>(1, (int_bit_length(self) + 29) / 30);
-  const std::size_t base = self.is_object() && type_of(vm, self) != vm.types.int_ ? self.object()->type->basic_size : 24;
+  const std::size_t base = type_of(vm, self)->basic_size;
   return Ref::small(static_cast<std::int64_t>(base + 4 * digits));
 }
 Ref int_format(Vm& vm, Value self, Value spec) {

@@ -93,26 +93,41 @@ bool as_float(Vm& vm, Value value, double& out) {
   return false;
 }
 
-/// Runs of products with floats are summed with more than twice a double's precision and rounded once.
+/// Runs of products with floats are summed in three doubles that do not overlap and rounded once (Ogita, Rump and Oishi:
+/// Accurate sum and dot product, 2005).
 class FloatProducts {
  public:
   void add(double p, double q) {
-    total_ += static_cast<__float128>(p) * static_cast<__float128>(q);
-    plain_ += p * q;
+    const double product = p * q;
+    const double product_low = std::fma(p, q, -product);
+    const Pair high = sum(high_, product);
+    const Pair low = sum(low_, product_low);
+    const Pair middle = sum(low.value, high.error);
+    high_ = high.value;
+    low_ = middle.value;
+    tiny_ += low.error + middle.error;
+    plain_ += product;
     used_ = true;
   }
   [[nodiscard]] bool used() const { return used_; }
   [[nodiscard]] double take() {
-    const auto exact = static_cast<double>(total_);
+    const Pair last = sum(low_, tiny_);
+    const Pair total = sum(high_, last.value);
+    const double exact = total.value + (total.error + last.error);
     const double result = std::isfinite(plain_) ? exact : plain_;
-    total_ = 0;
-    plain_ = 0;
-    used_ = false;
+    *this = {};
     return result;
   }
 
  private:
-  __float128 total_ = 0;
+  struct Pair {
+    double value, error;
+  };
+  static Pair sum(double a, double b) {
+    const double x = a + b, z = x - a;
+    return {x, (a - (x - z)) + (b - z)};
+  }
+  double high_ = 0, low_ = 0, tiny_ = 0;
   double plain_ = 0;
   bool used_ = false;
 };
