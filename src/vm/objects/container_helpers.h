@@ -27,6 +27,8 @@ inline void copy_values(Value* to, std::span<const Value> from) {
     to[i] = from[i];
   }
 }
+/// Whether a type takes no arguments of its own: a subclass without __init__ refuses keywords as its base does.
+inline bool has_plain_init(Vm& vm, const TypeObject* type) { return type->slots.init == vm.types.object->slots.init; }
 /// A class made by a class statement or a subclass of the built-in type, for constructors that have fast paths.
 inline bool no_keywords(Vm& vm, const CallArgs& call, std::string_view name) {
   if (!call.has_keywords()) return true;

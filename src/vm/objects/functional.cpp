@@ -170,7 +170,7 @@ constexpr TypeSlots zip_slots() {
 }
 
 Ref map_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
-  if (type == vm.types.map) VM_CHECK(no_keywords(vm, call, "map"));
+  if (has_plain_init(vm, type)) VM_CHECK(no_keywords(vm, call, "map"));
   if (call.positional < 2) return raise(vm, vm.exc.TypeError, "map() must have at least two arguments.");
   VM_TRY(Own<TupleObject> iterators, iterators_of(vm, call.positionals().subspan(1)));
   auto* self = allocate<ZipObject>(vm, type);
@@ -218,7 +218,7 @@ struct FilterObject : GcObject {
   Value function, iterator;
 };
 Ref filter_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
-  if (type == vm.types.filter) VM_CHECK(no_keywords(vm, call, "filter"));
+  if (has_plain_init(vm, type)) VM_CHECK(no_keywords(vm, call, "filter"));
   if (call.positional != 2) return raise(vm, vm.exc.TypeError, "filter expected 2 arguments, got {}", call.positional);
   VM_TRY(Ref iterator, get_iter(vm, call.values[1]));
   auto* self = allocate<FilterObject>(vm, type);
@@ -280,7 +280,7 @@ struct ReversedObject : GcObject {
   std::int64_t index;  ///< of the next item
 };
 Ref reversed_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
-  if (type == vm.types.reversed) VM_CHECK(no_keywords(vm, call, "reversed"));
+  if (has_plain_init(vm, type)) VM_CHECK(no_keywords(vm, call, "reversed"));
   if (call.positional != 1) return raise(vm, vm.exc.TypeError, "reversed expected 1 argument, got {}", call.positional);
   const Value sequence = call.values[0];
   const Value special = lookup_type_attribute(vm, type_of(vm, sequence), vm.names.d_reversed);

@@ -289,7 +289,7 @@ Ref combinations_setstate(Vm& vm, Value self, Value state) {
   auto* object = self.as<CombinatoricObject>();
   const auto n = static_cast<std::int64_t>(pool_of(object).size());
   const auto r = static_cast<std::int64_t>(object->length);
-  if (n == 0 || (!kReplace && r > n)) return raise(vm, vm.exc.ValueError, "invalid arguments");
+  if ((n == 0 && r > 0) || (!kReplace && r > n)) return raise(vm, vm.exc.ValueError, "invalid arguments");
   VM_CHECK(read_numbers(vm, state, object->indices, object->length, [&](std::size_t i) {
     return kReplace ? n - 1 : static_cast<std::int64_t>(i) + n - r;
   }));

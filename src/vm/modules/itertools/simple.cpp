@@ -24,7 +24,7 @@ constexpr TypeSlots iterator_slots(Construct construct, UnarySlot next) {
 
 /// Exact type: no keywords; exactly two arguments, the second iterable.
 bool two_arguments(Vm& vm, TypeObject* type, const CallArgs& call) {
-  if (call.has_keywords() && !type->has(kTypeHeap)) {
+  if (call.has_keywords() && has_plain_init(vm, type)) {
     return raise(vm, vm.exc.TypeError, "{}() takes no keyword arguments", std::string(type->spec->name).substr(10));
   }
   if (call.positional == 2) return true;
@@ -151,7 +151,7 @@ struct CycleObject : GcObject {
 };
 using CycleLife = LifeOf<CycleObject, &CycleObject::iterator, &CycleObject::saved>;
 Ref cycle_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
-  if (!type->has(kTypeHeap)) VM_CHECK(no_keywords(vm, call, "cycle"));
+  if (has_plain_init(vm, type)) VM_CHECK(no_keywords(vm, call, "cycle"));
   if (call.positional != 1) return raise(vm, vm.exc.TypeError, "cycle expected 1 argument, got {}", call.positional);
   VM_TRY(Ref iterator, get_iter(vm, call.values[0]));
   VM_TRY(Own<ListObject> saved, new_list(vm));
@@ -291,7 +291,7 @@ Ref make_chain(Vm& vm, TypeObject* type, Ref source) {
   return self;
 }
 Ref chain_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
-  if (!type->has(kTypeHeap)) VM_CHECK(no_keywords(vm, call, "chain"));
+  if (has_plain_init(vm, type)) VM_CHECK(no_keywords(vm, call, "chain"));
   VM_TRY(Ref tuple, new_tuple(vm, call.positionals()));
   VM_TRY(Ref source, get_iter(vm, tuple));
   return make_chain(vm, type, std::move(source));
@@ -475,7 +475,7 @@ struct PairwiseObject : GcObject {
 };
 using PairwiseLife = LifeOf<PairwiseObject, &PairwiseObject::iterator, &PairwiseObject::previous>;
 Ref pairwise_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
-  if (!type->has(kTypeHeap)) VM_CHECK(no_keywords(vm, call, "pairwise"));
+  if (has_plain_init(vm, type)) VM_CHECK(no_keywords(vm, call, "pairwise"));
   if (call.positional != 1) return raise(vm, vm.exc.TypeError, "pairwise expected 1 argument, got {}", call.positional);
   VM_TRY(Ref iterator, get_iter(vm, call.values[0]));
   VM_TRY(Own<PairwiseObject> self, make_instance<PairwiseObject>(vm, type));
@@ -640,7 +640,7 @@ bool islice_number(Vm& vm, Value value, std::int64_t otherwise, std::int64_t& ou
   return out >= 0;
 }
 Ref islice_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
-  if (!type->has(kTypeHeap)) VM_CHECK(no_keywords(vm, call, "islice"));
+  if (has_plain_init(vm, type)) VM_CHECK(no_keywords(vm, call, "islice"));
   if (call.positional < 2) return raise(vm, vm.exc.TypeError, "islice expected at least 2 arguments, got {}", call.positional);
   if (call.positional > 4) return raise(vm, vm.exc.TypeError, "islice expected at most 4 arguments, got {}", call.positional);
   std::int64_t start = 0, stop = -1, step = 1;
