@@ -60,7 +60,7 @@ class TokenLister {
     write_to(token.end, other_not_equal ? "OP" : name_of(token.kind));
   }
 
-  [[nodiscard]] std::string take() { return std::move(out_); }
+  [[nodiscard]] std::vector<ListedToken> take() { return std::move(out_); }
 
  private:
   void move_to(const char* target) {
@@ -126,33 +126,24 @@ class TokenLister {
   }
 
   void write(const Place& start, const Place& end, std::string_view name, std::string text) {
-    std::string place = std::to_string(start.lineno) + ',' + std::to_string(start.column) + '-' +
-                        std::to_string(end.lineno) + ',' + std::to_string(end.column) + ':';
-    pad(place, place.size(), 20);
-    out_ += place;
-    const std::size_t name_start = out_.size();
-    out_ += name;
-    pad(out_, out_.size() - name_start, 15);
-    const std::size_t text_start = out_.size();
-    append_str_repr(out_, text);
-    pad(out_, support::count_code_points(std::string_view(out_).substr(text_start)), 15);
-    out_ += '\n';
-  }
-
-  static void pad(std::string& text, std::size_t have, std::size_t wanted) {
-    if (have < wanted) text.append(wanted - have, ' ');
+    out_.push_back({name, std::move(text), start.lineno, start.column, end.lineno, end.column});
   }
 
   std::string_view source_;
   Newlines newlines_;
   Place place_;  // everything before is written
   std::vector<TokenKind> waiting_;
-  std::string out_;
+  std::vector<ListedToken> out_;
 };
+
+void pad(std::string& text, std::size_t have, std::size_t wanted) {
+  if (have < wanted) text.append(wanted - have, ' ');
+}
 
 }  // namespace
 
-std::string list_tokens(const SourceText& source, std::string_view bytes, std::optional<SyntaxError>& error) {
+std::vector<ListedToken> list_token_values(const SourceText& source, std::string_view bytes,
+                                           std::optional<SyntaxError>& error) {
   if (!source.well_formed()) {
     error = SyntaxError{SyntaxErrorType::SyntaxError, utf8_decoding_error(source.text()), 0, -1, 0, -1};
     return {};
@@ -170,6 +161,24 @@ std::string list_tokens(const SourceText& source, std::string_view bytes, std::o
     lister.add(token);
   } while (token.kind != TokenKind::EndMarker);
   return lister.take();
+}
+
+std::string list_tokens(const SourceText& source, std::string_view bytes, std::optional<SyntaxError>& error) {
+  std::string out;
+  for (const ListedToken& token : list_token_values(source, bytes, error)) {
+    std::string place = std::to_string(token.lineno) + ',' + std::to_string(token.column) + '-' +
+                        std::to_string(token.end_lineno) + ',' + std::to_string(token.end_column) + ':';
+    pad(place, place.size(), 20);
+    out += place;
+    const std::size_t name_start = out.size();
+    out += token.name;
+    pad(out, out.size() - name_start, 15);
+    const std::size_t text_start = out.size();
+    append_str_repr(out, token.text);
+    pad(out, support::count_code_points(std::string_view(out).substr(text_start)), 15);
+    out += '\n';
+  }
+  return out;
 }
 
 }  // namespace ouro::syntax

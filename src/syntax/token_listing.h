@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "syntax/source.h"
 #include "syntax/syntax_error.h"
@@ -15,5 +16,14 @@ namespace ouro::syntax {
 /// as `bytes` has them. Tokens before an error are listed, then `error` says what is wrong.
 [[nodiscard]] std::string list_tokens(const SourceText& source, std::string_view bytes,
                                       std::optional<SyntaxError>& error);
+
+/// One of those lines as values. The first is the encoding.
+struct ListedToken {
+  std::string_view name;  ///< "NAME", "EQUAL", "COMMENT": of Lib/token.py
+  std::string text;
+  std::int32_t lineno, column, end_lineno, end_column;
+};
+[[nodiscard]] std::vector<ListedToken> list_token_values(const SourceText& source, std::string_view bytes,
+                                                         std::optional<SyntaxError>& error);
 
 }  // namespace ouro::syntax
