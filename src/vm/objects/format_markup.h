@@ -29,6 +29,7 @@ class MarkupIterator {
   MarkupIterator(StrObject* text, std::size_t start, std::size_t end) : text_(text), position_(start), end_(end) {}
   /// False at the end and on failure (has_error).
   bool next(Vm& vm, Markup& out);
+  [[nodiscard]] bool at_end() const { return position_ >= end_; }
 
  private:
   bool parse_field(Vm& vm, Markup& out);

@@ -146,7 +146,7 @@ bool assign_slice(Vm& vm, MemoryviewObject* view, Value key, Value value) {
   Own<MemoryviewObject> source = Own<MemoryviewObject>::from(new_memoryview(vm, value));
   if (!source) return false;
   Own<MemoryviewObject> target = sliced(vm, view, key);
-  if (!target) return false;
+  if (!target || !check_alive(vm, view)) return false;
   const char* from = native_format(source->format) != 0 && source->format[0] == '@' ? source->format + 1 : source->format;
   const char* to = native_format(target->format) != 0 && target->format[0] == '@' ? target->format + 1 : target->format;
   if (std::string_view(from) != to || source->dimensions != 1 || source->item_size != target->item_size ||

@@ -20,12 +20,24 @@ class Formatter {
     Markup markup;
     while (iterator.next(vm_, markup)) {
       out.append(text, markup.literal.start, markup.literal.end);
+      is_last_ = depth == kMostNesting && iterator.at_end();
       if (markup.has_field && !write_field(out, text, markup, depth)) return false;
     }
     return !has_error(vm_);
   }
 
+  /// A text that is all of the result: the result itself. Null: it is in the builder.
+  Ref whole;
+
  private:
+  bool put(StrBuilder& out, const Ref& text, bool is_last) {
+    if (is_last && out.length() == 0 && is_exact(vm_, text, vm_.types.str)) {
+      whole = text.clone();
+      return true;
+    }
+    out.append(as_str(text));
+    return true;
+  }
   // The number of an empty field name; false: mixed with numbers given.
   bool count_field(bool is_automatic) {
     if (is_automatic && numbering_ == Numbering::Manual)
@@ -91,11 +103,12 @@ class Formatter {
   }
 
   bool write_field(StrBuilder& out, StrObject* text, const Markup& markup, int depth) {
+    const bool is_last = is_last_;
     Ref value = field_value(text, markup.field);
     if (!value) return false;
     value = convert(std::move(value), markup.conversion);
     if (!value) return false;
-    if (markup.spec.empty() && is_exact(vm_, value, vm_.types.str)) return out.append(as_str(value)) || true;
+    if (markup.spec.empty() && is_exact(vm_, value, vm_.types.str)) return put(out, value, is_last);
     Own<StrObject> spec;
     if (markup.spec_has_fields) {
       StrBuilder expanded(vm_);
@@ -107,10 +120,10 @@ class Formatter {
     if (!spec) return false;
     const Ref result = format(vm_, value, spec.get());
     if (!result) return false;
-    out.append(as_str(result));
-    return true;
+    return put(out, result, is_last);
   }
 
+  bool is_last_ = false;
   enum class Numbering : std::uint8_t { Unknown, Automatic, Manual };
   Vm& vm_;
   const CallArgs* args_;
@@ -125,6 +138,7 @@ Ref str_format(Vm& vm, Value self, const CallArgs& args) {
   StrBuilder out(vm);
   Formatter formatter(vm, &args, {});
   VM_CHECK(formatter.write(out, as_str(self), {0, as_str(self)->length}, kMostNesting));
+  if (formatter.whole) return std::move(formatter.whole);
   return out.finish();
 }
 
@@ -132,6 +146,7 @@ Ref str_format_map(Vm& vm, Value self, Value mapping) {
   StrBuilder out(vm);
   Formatter formatter(vm, nullptr, mapping);
   VM_CHECK(formatter.write(out, as_str(self), {0, as_str(self)->length}, kMostNesting));
+  if (formatter.whole) return std::move(formatter.whole);
   return out.finish();
 }
 

@@ -72,6 +72,7 @@ class PercentFormatter {
 
   bool convert(std::size_t& i) {
     Conversion c;
+    const std::size_t begin = i;
     if (i < format_->length && format_->at(i) == '(' && !read_key(i)) return false;
     read_flags(i, c);
     if (!read_size(i, c.width, true, c)) return false;
@@ -84,7 +85,7 @@ class PercentFormatter {
     if (i >= format_->length) return raise(vm_, vm_.exc.ValueError, "incomplete format");
     c.at = i;
     c.type = format_->at(i++);
-    if (c.type == '%') return out_.append(std::uint32_t{'%'}) || true;
+    if (c.type == '%' && format_->at(c.at - 1) == '%' && c.at == begin) return out_.append(std::uint32_t{'%'}) || true;
     const Value argument = next_argument();
     return !argument.is_null() && write(c, argument);
   }

@@ -52,6 +52,8 @@ class Matcher final : public Search {
     if ((flags & kInfoPrefix) != 0 && code_[5] > 0) return search_prefix(ptr, (flags & kInfoLiteral) != 0);
     if (code_[0] == kInfo && (flags & kInfoCharset) != 0)
       return scan(ptr, [set = &code_[5]](std::uint32_t c) { return in_set(set, c); });
+    if (code_[first_] == kAt && (code_[first_ + 1] == kAtBeginning || code_[first_ + 1] == kAtBeginningString))
+      return ptr == text_ ? run(ptr) : Outcome::NoMatch;
     const std::uint32_t pc = first_unit();
     if (pc != UINT32_MAX) {
       if (code_[pc] == kLiteral && sizeof(Unit) == 1) return search_literal(ptr, code_[pc + 1]);
