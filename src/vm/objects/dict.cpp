@@ -305,6 +305,11 @@ bool dict_take(Vm& vm, DictObject* dict, Value key, Ref& value) {
   std::int64_t hash_value = 0;
   value.reset();
   VM_CHECK(hash_key(vm, key, hash_value));
+  return dict_take_hashed(vm, dict, key, hash_value, value);
+}
+
+bool dict_take_hashed(Vm& vm, DictObject* dict, Value key, std::int64_t hash_value, Ref& value) {
+  value.reset();
   const std::int64_t index = lookup(vm, dict, key, hash_value);
   if (index == kFailedLookup) return false;
   if (index < 0) return true;

@@ -12,6 +12,7 @@ namespace ouro::vm {
 [[nodiscard]] bool dict_find_hashed(Vm& vm, DictObject* dict, Value key, std::int64_t hash, Value& value_borrowed);
 /// Takes a key out; value null where it was absent. False: an exception is set.
 [[nodiscard]] bool dict_take(Vm& vm, DictObject* dict, Value key, Ref& value);
+[[nodiscard]] bool dict_take_hashed(Vm& vm, DictObject* dict, Value key, std::int64_t hash, Ref& value);
 /// Takes the last entry out; false when empty.
 bool dict_pop_last(DictObject* dict, Ref& key, Ref& value);
 /// dict.update's argument: a mapping or pairs.

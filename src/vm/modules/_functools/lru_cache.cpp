@@ -105,8 +105,9 @@ bool evict_oldest(Vm& vm, LruCacheObject* object) {
   while (object->oldest < cache->entry_count && cache->entries[object->oldest].key.is_null()) ++object->oldest;
   if (object->oldest == cache->entry_count) return true;
   const Ref key = Ref::share(cache->entries[object->oldest].key);
+  const std::int64_t hash_value = cache->entries[object->oldest].hash;
   Ref value;
-  return dict_take(vm, cache, key, value);
+  return dict_take_hashed(vm, cache, key, hash_value, value);
 }
 
 Ref lru_call(Vm& vm, Value self, const CallArgs& call) {
@@ -127,7 +128,7 @@ Ref lru_call(Vm& vm, Value self, const CallArgs& call) {
     ++object->hits;
     if (object->max_size > 0) {
       Ref taken;
-      VM_CHECK(dict_take(vm, cache, key, taken));
+      VM_CHECK(dict_take_hashed(vm, cache, key, hash_value, taken));
       if (taken) VM_CHECK(dict_set_hashed(vm, cache, key, hash_value, taken));
       if (object->scanned != cache->entries) {
         object->scanned = cache->entries;
