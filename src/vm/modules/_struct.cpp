@@ -151,7 +151,7 @@ char* place_in(Vm& vm, const StructObject* object, const BufferView& view, std::
   }
   if (length - offset < object->size) {
     (void)raise_error(vm, format_message("{} requires a buffer of at least {} bytes for {}ing {} bytes at offset {} (actual buffer size is {})",
-                                         {packing ? "pack_into" : "unpack_from", object->size + offset, verb, object->size, offset, length}));
+                                         {packing ? "pack_into" : "unpack_from", static_cast<std::uint64_t>(object->size) + static_cast<std::uint64_t>(offset), verb, object->size, offset, length}));
     return nullptr;
   }
   return view.data + offset;

@@ -55,17 +55,17 @@ bool MarkupIterator::next(Vm& vm, Markup& out) {
 bool MarkupIterator::parse_field(Vm& vm, Markup& out) {
   out.field.start = position_;
   std::uint32_t c = 0;
-  bool in_brackets = false;
   bool found = false;
   while (!found && position_ < end_) {
     c = text_->at(position_++);
     switch (c) {
       case '{': return raise(vm, vm.exc.ValueError, "unexpected '{' in field name");
-      case '[': in_brackets = true; break;
-      case ']': in_brackets = false; break;
+      case '[':
+        while (position_ < end_ && text_->at(position_) != ']') ++position_;
+        break;
       case '}':
       case ':':
-      case '!': found = !in_brackets; break;
+      case '!': found = true; break;
       default: break;
     }
   }

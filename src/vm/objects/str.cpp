@@ -42,6 +42,7 @@ Ref decoded(Vm& vm, Value object, Args& args) {
 
 Ref str_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
   if (call.positional == 1 && call.keyword_names == nullptr && type == vm.types.str) return str(vm, call.values[0]);
+  if (call.positional > 3) return raise(vm, vm.exc.TypeError, "str expected at most 3 arguments, got {}", call.positional);
   VM_PARSE(args, vm, "str(object='', encoding='utf-8', errors='strict')", 3, call);
   Ref text;
   if (!args.given(0)) {
@@ -203,7 +204,10 @@ Ref str_format_method(Vm& vm, Value self, Value spec) {
   return str_format_spec(vm, self, as_str(spec));
 }
 Ref str_getnewargs(Vm& vm, Value self) {
-  VM_TRY(Own<StrObject> copy, substring(vm, as_str(self), 0, as_str(self)->length));
+  // Another object, so that a copy of an instance is one.
+  StrBuilder builder(vm);
+  builder.append(as_str(self));
+  VM_TRY(Own<StrObject> copy, builder.finish());
   return new_tuple(vm, {Value(copy.get())});
 }
 // The sizes of CPython 3.13: 40 bytes and the text for ASCII, 56 otherwise.

@@ -94,7 +94,7 @@ Own<StrObject> replace_characters(Vm& vm, StrObject* text, std::uint8_t from, st
 Own<StrObject> replace_all(Vm& vm, StrObject* text, StrObject* what, StrObject* by, std::int64_t count) {
   const std::size_t most = count < 0 ? SIZE_MAX : static_cast<std::size_t>(count);
   VM_CHECK(charge_work(vm, text->length / 16));
-  if (most == 0) return plain_str(vm, text);
+  if (most == 0 || str_equal(what, by)) return plain_str(vm, text);
   if (what->length == 0) return replace_empty(vm, text, by, most);
   std::int64_t found = str_find(text, what, 0, text->length);
   if (found < 0) return plain_str(vm, text);

@@ -115,6 +115,9 @@ Ref str_zfill(Vm& vm, Value self, Args& args) {
 Ref str_expandtabs(Vm& vm, Value self, Args& args) {
   StrObject* text = as_str(self);
   VM_TRY(const int tab_size, args.integer(vm, 0, 8));
+  bool has_tabs = false;
+  for (std::size_t i = 0; i < text->length && !has_tabs; ++i) has_tabs = text->at(i) == '\t';
+  if (!has_tabs) return plain_str(vm, text);
   StrBuilder out(vm);
   std::size_t column = 0;
   for (std::size_t i = 0; i < text->length; ++i) {

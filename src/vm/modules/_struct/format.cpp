@@ -156,6 +156,7 @@ bool parse_layout(Vm& vm, std::string_view format, Layout& out) {
       c = format[i++];
     }
     const std::int64_t size = item_size(c, out.native);
+    if (c == '\0') return raise_error(vm, "embedded null character");
     if (size == 0) return raise_error(vm, "bad char in struct format");
     if (out.native && size > 1) {
       if (out.size > kMost - size) return raise_error(vm, kTooLong);
