@@ -33,7 +33,7 @@ struct CharacterRecord {
   std::uint8_t bidirectional;  ///< into kBidirectionalNames
   std::uint8_t mirrored;
   std::uint8_t width;          ///< into kWidthNames
-  std::uint8_t old_category, old_bidirectional, old_width;  ///< Unicode 3.2: unicodedata.ucd_3_2_0
+  std::uint8_t old_category, old_bidirectional, old_width, old_mirrored;  ///< Unicode 3.2: unicodedata.ucd_3_2_0
 };
 enum class CaseForm : std::uint8_t { Lower, Upper, Title, Fold };
 struct CaseSpan {
@@ -49,6 +49,7 @@ struct NumericRecord {
   std::uint32_t code;
   std::uint8_t decimal, digit;  ///< 255: none
   double numeric, old_numeric;  ///< kNoNumber: none
+  std::uint8_t old_decimal;
 };
 /// As unicodedata.decomposition shows it: one step, Hangul syllables left out.
 struct DecompositionRecord {

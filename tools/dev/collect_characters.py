@@ -27,7 +27,8 @@ def row(code):
     text = chr(code)
     return (unicodedata.category(text), kinds(text), unicodedata.bidirectional(text) or "-",
             str(unicodedata.mirrored(text)), unicodedata.east_asian_width(text),
-            OLD.category(text), OLD.bidirectional(text) or "-", OLD.east_asian_width(text))
+            OLD.category(text), OLD.bidirectional(text) or "-", OLD.east_asian_width(text),
+            str(OLD.mirrored(text)))
 
 
 def hexes(text):
@@ -48,7 +49,7 @@ def main():
         out.write("# Unicode %s as CPython 3.13 sees it, a range of code points (up to the next row) a row. kinds: a alpha, d decimal,\n"
                   "# g digit, n numeric, l lower, u upper, t title, s space, b line break, p printable, c cased, i case-ignorable (not\n"
                   "# cased), x starts an identifier, y stands in one. old_: unicodedata.ucd_3_2_0.\n"
-                  "first\tcategory\tkinds\tbidirectional\tmirrored\twidth\told_category\told_bidirectional\told_width\n"
+                  "first\tcategory\tkinds\tbidirectional\tmirrored\twidth\told_category\told_bidirectional\told_width\told_mirrored\n"
                   % unicodedata.unidata_version)
         last = None
         for code in range(LIMIT):
@@ -66,11 +67,11 @@ def main():
                 out.write("%04X\t%s\t%s\t%s\n" % (code, "\t".join(hexes(form) for form in full),
                                                   simple(_sre.unicode_tolower, code), simple_upper(code)))
     with open(os.path.join(OUTPUT, "numeric.tsv"), "w") as out:
-        out.write("# Numbers that characters stand for; -: none. old: unicodedata.ucd_3_2_0.numeric.\ncode\tdecimal\tdigit\tnumeric\told\n")
+        out.write("# Numbers that characters stand for; -: none. old: unicodedata.ucd_3_2_0.numeric and\n# its decimal.\ncode\tdecimal\tdigit\tnumeric\told\told_decimal\n")
         for code in range(LIMIT):
             text = chr(code)
             values = (unicodedata.decimal(text, "-"), unicodedata.digit(text, "-"), unicodedata.numeric(text, "-"),
-                      OLD.numeric(text, "-"))
+                      OLD.numeric(text, "-"), OLD.decimal(text, "-"))
             if any(value != "-" for value in values):
                 out.write("%04X\t%s\n" % (code, "\t".join(map(repr_number, values))))
 

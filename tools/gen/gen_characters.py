@@ -47,7 +47,8 @@ def main(arguments):
     if len(arguments) != 2:
         sys.exit(__doc__)
     path = lambda name: os.path.join(arguments[0], name)  # noqa: E731
-    columns = ("first", "category", "kinds", "bidirectional", "mirrored", "width", "old_category", "old_bidirectional", "old_width")
+    columns = ("first", "category", "kinds", "bidirectional", "mirrored", "width", "old_category", "old_bidirectional", "old_width",
+               "old_mirrored")
     records, order, values = {}, [], []
     last = None
     for row, code in ascending(read_table(path("characters.tsv"), columns), "first"):
@@ -59,7 +60,7 @@ def main(arguments):
         record = (kinds, index_of(row, "category", CATEGORIES), index_of(row, "bidirectional", BIDIRECTIONAL),
                   row.integer("mirrored", highest=1), index_of(row, "width", WIDTHS),
                   index_of(row, "old_category", CATEGORIES), index_of(row, "old_bidirectional", BIDIRECTIONAL),
-                  index_of(row, "old_width", WIDTHS))
+                  index_of(row, "old_width", WIDTHS), row.integer("old_mirrored", highest=1))
         values += [last] * (code - len(values))
         if record not in records:
             records[record] = len(order)
@@ -92,10 +93,11 @@ def main(arguments):
     lines += numbers("std::uint32_t", "kDecompositionTexts", texts)
     lines += ["constexpr DecompositionRecord kDecompositionRecords[] = {"] + rows + ["};"]
     lines += ["constexpr NumericRecord kNumbers[] = {"]
-    for row, code in ascending(read_table(path("numeric.tsv"), ("code", "decimal", "digit", "numeric", "old")), "code"):
-        lines.append("{%d,%s,%s,%s,%s}," % (code, row["decimal"].replace("-", "255"), row["digit"].replace("-", "255"),
+    for row, code in ascending(read_table(path("numeric.tsv"), ("code", "decimal", "digit", "numeric", "old", "old_decimal")), "code"):
+        lines.append("{%d,%s,%s,%s,%s,%s}," % (code, row["decimal"].replace("-", "255"), row["digit"].replace("-", "255"),
                                             "kNoNumber" if row["numeric"] == "-" else row["numeric"],
-                                            "kNoNumber" if row["old"] == "-" else row["old"]))
+                                            "kNoNumber" if row["old"] == "-" else row["old"],
+                                               row["old_decimal"].replace("-", "255")))
     lines += ["};", "", "}  // namespace", "",
               "const CharacterTables kCharacterTables{kRecordPages, kRecordRows, kRecords, kCasePages, kCaseRows, kCases, kCasePool, kNumbers};",
               "const std::span<const DecompositionRecord> kDecompositions{kDecompositionRecords};",

@@ -28,6 +28,9 @@ std::optional<std::uint32_t> one_character(Vm& vm, Value value, std::string_view
 
 constexpr std::uint8_t kUnassigned = 2;  // "Cn" among the categories in alphabetical order
 bool is_known_to_old(std::uint32_t c) { return unicode::character(c).old_category != kUnassigned; }
+// Decompositions and combining classes are those of a later Unicode: its new characters do not count.
+bool is_known_to_new(std::uint32_t c) { return unicode::character(c).category != kUnassigned; }
+bool is_known(Vm& vm, Value self, std::uint32_t c) { return is_old(vm, self) ? is_known_to_old(c) : is_known_to_new(c); }
 
 Ref or_default(Vm& vm, Args& args, std::string_view message) {
   if (args.given(1)) return Ref::share(args[1]);
@@ -37,8 +40,9 @@ Ref or_default(Vm& vm, Args& args, std::string_view message) {
 Ref ucd_decimal(Vm& vm, Value self, Args& args) {
   VM_TRY(const std::uint32_t c, one_character(vm, args[0], "decimal", false));
   const auto* record = unicode::numeric_record(c);
-  if (record == nullptr || record->decimal == 255 || (is_old(vm, self) && !is_known_to_old(c))) return or_default(vm, args, "not a decimal");
-  return Ref::small(record->decimal);
+  const std::uint8_t decimal = record == nullptr ? 255 : is_old(vm, self) ? record->old_decimal : record->decimal;
+  if (decimal == 255) return or_default(vm, args, "not a decimal");
+  return Ref::small(decimal);
 }
 Ref ucd_digit(Vm& vm, Value self, Args& args) {
   VM_TRY(const std::uint32_t c, one_character(vm, args[0], "digit", false));
@@ -65,13 +69,13 @@ Ref ucd_bidirectional(Vm& vm, Value self, Value text) {
 }
 Ref ucd_combining(Vm& vm, Value self, Value text) {
   VM_TRY(const std::uint32_t c, one_character(vm, text, "combining", true));
-  if (is_old(vm, self) && !is_known_to_old(c)) return Ref::small(0);
+  if (!is_known(vm, self, c)) return Ref::small(0);
   return Ref::small(unicode::combining_class_of(c));
 }
 Ref ucd_mirrored(Vm& vm, Value self, Value text) {
   VM_TRY(const std::uint32_t c, one_character(vm, text, "mirrored", true));
-  if (is_old(vm, self) && !is_known_to_old(c)) return Ref::small(0);
-  return Ref::small(unicode::character(c).mirrored);
+  const auto& record = unicode::character(c);
+  return Ref::small(is_old(vm, self) ? record.old_mirrored : record.mirrored);
 }
 Ref ucd_east_asian_width(Vm& vm, Value self, Value text) {
   VM_TRY(const std::uint32_t c, one_character(vm, text, "east_asian_width", true));
@@ -81,7 +85,7 @@ Ref ucd_east_asian_width(Vm& vm, Value self, Value text) {
 Ref ucd_decomposition(Vm& vm, Value self, Value text) {
   VM_TRY(const std::uint32_t c, one_character(vm, text, "decomposition", true));
   const auto* record = unicode::decomposition_record(c);
-  if (record == nullptr || (is_old(vm, self) && !is_known_to_old(c))) return new_str(vm, {});
+  if (record == nullptr || !is_known(vm, self, c)) return new_str(vm, {});
   std::string out(unicode::kDecompositionTags[record->tag]);
   for (unsigned i = 0; i < record->length; ++i) {
     const std::uint32_t part = unicode::kDecompositionPool[record->offset + i];
@@ -110,7 +114,7 @@ Ref normalized(Vm& vm, Value self, Args& args, StrObject*& input) {
   if (!vm.heap.has_room(input->length * 72)) return raise_memory_error(vm);
   std::u32string text;
   for (std::size_t i = 0; i < input->length; ++i) text.push_back(input->at(i));
-  const std::u32string out = unicode::normalize(text, form, is_old(vm, self) ? is_known_to_old : nullptr);
+  const std::u32string out = unicode::normalize(text, form, is_old(vm, self) ? is_known_to_old : is_known_to_new);
   return new_str_ucs4(vm, reinterpret_cast<const std::uint32_t*>(out.data()), out.size());
 }
 Ref ucd_normalize(Vm& vm, Value self, Args& args) {
