@@ -1,6 +1,7 @@
 #include "decompile/build.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "decompile/build_impl.h"
 #include "decompile/lift.h"
@@ -12,6 +13,7 @@ using namespace syntax;  // NOLINT: every name here is a node's
 
 constexpr int kDeepestCode = 60;
 constexpr std::uint32_t kFutureAnnotations = 0x1000000;
+constexpr std::uint32_t kGenerator = 0x20;
 constexpr std::uint32_t kHasDocstring = 0x4000000;
 
 bool is_name(const Value* v, std::string_view name) { return v != nullptr && v->kind == ValueKind::Name && v->name == name; }
@@ -114,14 +116,14 @@ TreeBuilder::Body TreeBuilder::decompile(ConstId id, Unit& unit, CodeReport& rep
   report.qualname = std::string(text_of(code.qualname));
   unit.future_annotations = (code.flags & kFutureAnnotations) != 0;
   for (const ConstId name : view.locals) unit.locals.insert(text_of(name));
-  const InstructionGraph graph = make_graph(facts_, constants_, view, code.firstlineno, unit.role, choices_);
+  const InstructionGraph graph = make_graph(facts_, constants_, view, {code.firstlineno, unit.role, indentation_, choices_});
   Body out;
   if (graph.blocks.empty()) {
     report.verdict = Verdict::Stub;
     report.problems.emplace_back("no code");
     return out;
   }
-  Lifted lifted = lift({&facts_, &constants_, &code, unit.role}, graph, pool);
+  Lifted lifted = lift({&facts_, &constants_, &code, unit.role, indentation_}, graph, pool);
   const std::string_view name = text_of(code.name);
   const Layout layout(lifted, indentation_, unit.base);
   out.generator = reduce(lifted, pool, {.choices = choices_, .layout = &layout, .is_generator_expression = name == "<genexpr>"});
@@ -173,6 +175,8 @@ void TreeBuilder::attempt(ConstId id, Unit& unit, Choices& choices, Attempt& out
   Pool pool;
   choices_ = options_.recompile != nullptr ? &choices : nullptr;
   choices.forget_asked();
+  if (unit.role == CodeRole::Module) dead_names_given_ = false;
+  const int outer_loops = std::exchange(loop_depth_, 0);
   out.report = {};
   Body body = decompile(id, unit, out.report, pool);
   pool_ = &pool;
@@ -189,18 +193,40 @@ void TreeBuilder::attempt(ConstId id, Unit& unit, Choices& choices, Attempt& out
   statements(Statements(body.statements.begin(), split), list);
   declarations(unit, list);
   statements(Statements(split, body.statements.end()), list);
+  if (unit.role == CodeRole::Function && is_generator_without_yield(*unit.code)) list.push_back(dead_yield(body.statements, list));
   if (list.empty() && unit.role != CodeRole::Module) {
     Position pos;
     pos.line = 0;
     list.push_back(pass_at(pos));
   }
   depth_ = outer_depth;
+  loop_depth_ = outer_loops;
   unit_ = outer;
   pool_ = outer_pool;
   report_ = outer_report;
   choices_ = outer_choices;
   --code_depth_;
   out.body = span(list);
+}
+
+bool TreeBuilder::is_generator_without_yield(const CodeObject& code) const {
+  if ((code.flags & (kGenerator | code::kAsyncGenerator)) == 0) return false;
+  for (const Instruction& i : bytecode::decode(facts_, bytecode::view_of(constants_, code).code)) {
+    const Op op = bytecode::base_info(facts_, *i.info).op;
+    if (op == Op::YIELD_VALUE || op == Op::SEND) return false;
+  }
+  return true;
+}
+
+// `if False: yield` leaves the function a generator and no code but its line.
+TreeBuilder::Stmt* TreeBuilder::dead_yield(const Statements& body, StmtVector& list) {
+  Position pos;
+  if (!body.empty() && body.back()->kind == StatementKind::Return && list.size() == 1 && list[0]->kind == StmtKind::Return) {
+    pos = body.back()->pos;
+    list.pop_back();
+  }
+  std::vector<Stmt*> one{ast_.make<syntax::Expr>(at(pos), ast_.make<Yield>(at(pos), static_cast<Expr*>(nullptr)))};
+  return ast_.make<If>(at(pos), ast_.make<Constant>(at(pos), false, ConstantValue::of(ConstantKind::False)), span(one), StmtList{});
 }
 
 // `global` and `nonlocal`: what is stored to elsewhere, and what is loaded past a local of the same name outside.

@@ -66,6 +66,8 @@ class TreeBuilder {
   void declarations(const Unit& unit, StmtVector& out);
   void drop_class_frame(Statements& body);
   void drop_returns(Statements& body, bool at_end, int depth);
+  [[nodiscard]] bool is_generator_without_yield(const CodeObject& code) const;
+  Stmt* dead_yield(const Statements& body, StmtVector& list);
   bool take_docstring(const Unit& unit, Statements& body, StmtVector& out);
   [[nodiscard]] std::string_view code_name(ConstId code) const;
   [[nodiscard]] std::string_view text_of(ConstId id) const;
@@ -85,6 +87,8 @@ class TreeBuilder {
   syntax::PatternNode* unknown_pattern(const Position& pos);
   Stmt* if_statement(const Statement& s);
   Stmt* pass_at(const Position& pos);
+  Stmt* failing_assertion(const Statement& s);
+  Stmt* dead_branch(const Position& pos);
   Stmt* stub(const Statement& s);
   Expr* return_value(const Statement& s);
 
@@ -153,6 +157,8 @@ class TreeBuilder {
   std::deque<CodeReport> reports_;
   Tree tree_;
   std::int32_t return_line_ = 0;  ///< of the annotation after `->`, when folding left it
+  int loop_depth_ = 0;
+  bool dead_names_given_ = false;  ///< the module's first `if False` has named what only it mentions
   int indentation_ = 4;  ///< columns of one level
   int depth_ = 0;
   int code_depth_ = 0;

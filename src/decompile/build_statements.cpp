@@ -77,6 +77,7 @@ TreeBuilder::Stmt* TreeBuilder::statement(const Statement& s) {
     }
     case StatementKind::Import: case StatementKind::ImportFrom: return import(s);
     case StatementKind::Nop:
+      if (is_width(s.pos, 5) && unit_->role == CodeRole::Module && loop_depth_ == 0) return dead_branch(s.pos);
       if (is_width(s.pos, 5) || is_width(s.pos, 8)) return nullptr;
       return pass_at(s.pos);
     case StatementKind::Pass: return pass_at(s.pos);
@@ -84,20 +85,25 @@ TreeBuilder::Stmt* TreeBuilder::statement(const Statement& s) {
     case StatementKind::Continue: return ast_.make<Continue>(pos);
     case StatementKind::Return: return ast_.make<Return>(pos, s.value != nullptr ? return_value(s) : nullptr);
     case StatementKind::Raise: {
+      if (Stmt* assertion = failing_assertion(s)) return assertion;
       Expr* exception = s.value != nullptr ? expression(s.value) : nullptr;
       return ast_.make<Raise>(pos, exception, s.other != nullptr ? expression(s.other) : nullptr);
     }
     case StatementKind::If: return if_statement(s);
     case StatementKind::While: {
       Expr* test = s.value != nullptr ? expression(s.value) : ast_.make<Constant>(pos, false, ConstantValue::of(ConstantKind::True));
+      ++loop_depth_;
       StmtList body = block(s.body, line);
+      --loop_depth_;
       return ast_.make<While>(pos, test, body, s.orelse.empty() ? StmtList{} : block(s.orelse, {}));
     }
     case StatementKind::For: {
       Expr* to = s.targets.empty() ? placeholder(s.pos) : target(s.targets[0]);
       if (s.targets.empty()) as<Name>(to).ctx = ExprContext::Store;
       Expr* iter = expression(s.value);
+      ++loop_depth_;
       StmtList body = block(s.body, line);
+      --loop_depth_;
       return ast_.make_as<For>(s.flag ? StmtKind::AsyncFor : StmtKind::For, pos, to, iter, body,
                                s.orelse.empty() ? StmtList{} : block(s.orelse, {}));
     }
@@ -125,6 +131,43 @@ TreeBuilder::Expr* TreeBuilder::return_value(const Statement& s) {
     return nullptr;
   }
   return expression(s.value);
+}
+
+// `assert False, message`: the test has no code.
+TreeBuilder::Stmt* TreeBuilder::failing_assertion(const Statement& s) {
+  const Value* raised = settle(s.value);
+  if (raised == nullptr || s.other != nullptr) return nullptr;
+  const bool with_message = raised->kind == ValueKind::Call && raised->kids.size() == 2 && settle(raised->kids[0])->kind == ValueKind::AssertionError;
+  if (!with_message && raised->kind != ValueKind::AssertionError) return nullptr;
+  const syntax::Position pos = at(s.pos);
+  Expr* test = ast_.make<Constant>(pos, false, ConstantValue::of(ConstantKind::False));
+  return ast_.make<Assert>(pos, test, with_message ? expression(raised->kids[1]) : nullptr);
+}
+
+// `if False:` leaves a line, and the names in it stay in the code object's list: one mention each brings them back.
+TreeBuilder::Stmt* TreeBuilder::dead_branch(const Position& pos) {
+  const bytecode::CodeView view = bytecode::view_of(constants_, *unit_->code);
+  std::vector<bool> used(view.names.size(), dead_names_given_);
+  dead_names_given_ = true;
+  for (const Instruction& i : bytecode::decode(facts_, view.code)) {
+    const OpcodeInfo& info = bytecode::base_info(facts_, *i.info);
+    std::uint32_t index = i.oparg;
+    switch (info.op) {
+      case Op::LOAD_NAME: case Op::STORE_NAME: case Op::DELETE_NAME: case Op::IMPORT_NAME: case Op::IMPORT_FROM: case Op::STORE_ATTR:
+      case Op::DELETE_ATTR: case Op::STORE_GLOBAL: case Op::DELETE_GLOBAL: break;
+      case Op::LOAD_GLOBAL: case Op::LOAD_ATTR: index >>= i.info->operand_shift; break;
+      case Op::LOAD_SUPER_ATTR: index >>= 2U; break;
+      default: continue;
+    }
+    if (index < used.size()) used[index] = true;
+  }
+  std::vector<Stmt*> body;
+  for (std::size_t k = 0; k < used.size(); ++k) {
+    const std::string_view name = text_of(view.names[k]);
+    if (!used[k] && name.find('.') == std::string_view::npos) body.push_back(ast_.make<syntax::Expr>(at(pos), ast_.make<Name>(at(pos), ExprContext::Load, plain(name))));
+  }
+  if (body.empty()) return pass_at(pos);
+  return ast_.make<If>(at(pos), ast_.make<Constant>(at(pos), false, ConstantValue::of(ConstantKind::False)), span(body), StmtList{});
 }
 
 TreeBuilder::Stmt* TreeBuilder::assignment(const Statement& s) {

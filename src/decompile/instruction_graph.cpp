@@ -26,9 +26,9 @@ bool falls_through(const GraphInstruction& i) {
 
 class Builder {
  public:
-  Builder(const Facts& facts, const ConstantPool& pool, const bytecode::CodeView& view, CodeRole role,
-          Choices* choices)
-      : facts_(facts), pool_(pool), view_(view), role_(role), choices_(choices) {}
+  Builder(const Facts& facts, const ConstantPool& pool, const bytecode::CodeView& view, const GraphOptions& options)
+      : facts_(facts), pool_(pool), view_(view), role_(options.role), indentation_(std::max(options.indentation, 1)),
+        choices_(options.choices) {}
 
   InstructionGraph build(std::int32_t first_line) {
     decode(first_line);
@@ -220,7 +220,7 @@ class Builder {
       for (int b = count - 1; b >= 0; --b) {
         if ((b < cold) != (pass == 0)) continue;
         const GraphInstruction& last = g_.instructions[g_.blocks[b].end - 1];
-        if (!is_exit(last) || last.pos.line <= 0 || last.pos.end_column < 0 || last.depth < 0) continue;
+        if (!is_exit(last) || has_borrowed_place(g_.blocks[b].end - 1) || last.pos.line <= 0 || last.pos.end_column < 0 || last.depth < 0) continue;
         const auto key = std::make_tuple(static_cast<int>(last.op), last.oparg, last.pos.line, last.pos.column,
                                          last.pos.end_column, last.depth);
         const auto [found, fresh] = canonical.try_emplace(key, b);
@@ -238,6 +238,12 @@ class Builder {
 
   static bool is_exit(const GraphInstruction& i) {
     return i.op == Op::RETURN_VALUE || i.op == Op::RETURN_CONST || i.op == Op::RAISE_VARARGS;
+  }
+
+  // After the clean-up of a with or try statement a return has that one's place: equal places mean nothing.
+  [[nodiscard]] bool has_borrowed_place(int index) const {
+    const GraphInstruction& i = g_.instructions[index];
+    return i.op == Op::RETURN_VALUE && index > 0 && g_.instructions[index - 1].pos == i.pos && g_.instructions[index - 1].op == Op::POP_TOP;
   }
 
   static bool same_instruction(const GraphInstruction& a, const GraphInstruction& b) {
@@ -322,6 +328,8 @@ class Builder {
     const Position& pos = g_.instructions[block.end - length].pos;
     if (pos.line <= 0 || pos.column < 0) return true;
     const int first = block.end - length;
+    // A handler that ends in `pass`.
+    if (pos.line == pos.end_line && pos.end_column - pos.column == 4 && pos.column % indentation_ == 0 && g_.unwinding_before(first) > 0) return true;
     if (const int at = first - g_.unwinding_before(first); at > block.begin || at < first) {
       return at == 0 || (g_.instructions[at - 1].pos == pos && falls_through(g_.instructions[at - 1]));
     }
@@ -336,6 +344,7 @@ class Builder {
   const ConstantPool& pool_;
   const bytecode::CodeView& view_;
   CodeRole role_;
+  int indentation_;
   Choices* choices_;
   InstructionGraph g_;
   std::vector<std::pair<std::size_t, std::int64_t>> jump_offsets_;
@@ -388,8 +397,8 @@ int InstructionGraph::async_exit(int instruction) const {
 }
 
 InstructionGraph make_graph(const Facts& facts, const ConstantPool& pool, const bytecode::CodeView& view,
-                            std::int32_t first_line, CodeRole role, Choices* choices) {
-  return Builder(facts, pool, view, role, choices).build(first_line);
+                            const GraphOptions& options) {
+  return Builder(facts, pool, view, options).build(options.first_line);
 }
 
 }  // namespace ouro::decompile

@@ -59,9 +59,13 @@ struct InstructionGraph {
 
 enum class CodeRole : std::uint8_t { Module, Class, Function, Lambda };
 
-/// `role` says whether a `return None` can be one that nobody wrote.
+struct GraphOptions {
+  std::int32_t first_line = 1;
+  CodeRole role = CodeRole::Function;  ///< says whether a `return None` can be one that nobody wrote
+  int indentation = 4;                 ///< columns of one level
+  Choices* choices = nullptr;
+};
 [[nodiscard]] InstructionGraph make_graph(const Facts& facts, const ConstantPool& pool,
-                                          const bytecode::CodeView& view, std::int32_t first_line, CodeRole role,
-                                          Choices* choices = nullptr);
+                                          const bytecode::CodeView& view, const GraphOptions& options = {});
 
 }  // namespace ouro::decompile

@@ -18,7 +18,7 @@ class Code {
   [[nodiscard]] InstructionGraph graph() const {
     bytecode::CodeView view;
     view.code = {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
-    return make_graph(facts_, ConstantPool(), view, 1, CodeRole::Function);
+    return make_graph(facts_, ConstantPool(), view);
   }
 
  private:

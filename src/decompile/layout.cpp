@@ -95,7 +95,7 @@ void Layout::collect_statement(const Statement& s, const Block& block, bool last
       if (v != nullptr && v->kind == ValueKind::Const && !known(v->pos)) return;
       const int line = start_line(&s);
       if (line > 0 && line < place.line) place.line = line;
-      add(place, Kind::Simple, v != nullptr && v->pending.empty() ? last_line(v) : 0);
+      add(place, Kind::Simple, v != nullptr ? last_line(v) : 0);
       return;
     }
     case StatementKind::AugAssign: case StatementKind::Delete: case StatementKind::Import: case StatementKind::ImportFrom:
@@ -134,8 +134,9 @@ void Layout::collect_block(const Lifted& lifted, const Block& block) {
       const Value* v = settle(block.value);
       if (v->kind != ValueKind::Const) {
         add({block.pos.line, block.pos.column}, Kind::Simple, block.pos.end_line);
-      } else if (is_one_line(block.pos) && block.pos.end_column - block.pos.column != 6 && block.pos.column >= kReturnWidth && v->pos == block.pos) {
-        add({block.pos.line, block.pos.column - kReturnWidth}, Kind::Simple, block.pos.line);
+      } else if (is_one_line(block.pos) && v->pos == block.pos) {
+        const bool bare = v->flag && block.pos.end_column - block.pos.column == 6;
+        add({block.pos.line, block.pos.column - (bare ? 0 : kReturnWidth)}, Kind::Simple, block.pos.line);
       }
       return;
     }
@@ -249,7 +250,7 @@ void Layout::extend(const Item& item, const Item* before, const std::vector<Stat
   // A later line of the statement before.
   for (const State& s : from) {
     const bool deeper = item.place.column > s.column;
-    const bool over = before != nullptr && before->end_line > 0 && before->end_line < item.place.line;
+    const bool over = before == nullptr || (before->end_line > 0 && before->end_line < item.place.line);
     reach(s.column, s.opens, false, false, (deeper ? 1.2 : 6) + (over ? 6 : 0), true);
   }
 }

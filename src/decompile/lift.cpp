@@ -207,7 +207,9 @@ void Lifter::finish(int block) {
       const bool silent = before >= 0 && (graph_.instructions[before].pos == last.pos || (unwinds && width != 5 && width != 8));
       out_->target = {b.jump, silent ? Position{} : last.pos};
       // The line of `pass` is the jump's where the branch has nothing else.
-      const bool is_pass = !silent && last.pos.line == last.pos.end_line && last.pos.end_column - last.pos.column == 4 &&
+      const Op previous = graph_.instructions[std::max(b.end - 2, 0)].op;
+      const bool ends_loop = previous == Op::POP_TOP || previous == Op::END_FOR || previous == Op::POP_ITER;
+      const bool is_pass = !silent && !ends_loop && last.pos.column % indentation_ == 0 && last.pos.line == last.pos.end_line && last.pos.end_column - last.pos.column == 4 &&
                            graph_.instructions[b.end - 1 - (b.end > 1 ? 1 : 0)].pos.line <= last.pos.line;
       if (is_pass) emit(StatementKind::Nop, last);
       out_->pos = last.pos;

@@ -15,6 +15,7 @@ struct LiftInput {
   const ConstantPool* constants = nullptr;
   const CodeObject* code = nullptr;
   CodeRole role = CodeRole::Function;
+  int indentation = 4;  ///< columns of one level
 };
 
 [[nodiscard]] Lifted lift(const LiftInput& input, const InstructionGraph& graph, Pool& pool);

@@ -110,7 +110,7 @@ void Lifter::settle_return_position(const GraphInstruction& i) {
 void Lifter::emit_pass(const GraphInstruction& i) {
   const auto at = &i - graph_.instructions.data();
   const bool own = at > 0 && graph_.instructions[at - 1].pos != i.pos;
-  if (own && known(i.pos) && i.pos.line == i.pos.end_line && i.pos.end_column - i.pos.column == 4 && graph_.instructions[at - 1].op == Op::POP_TOP) {
+  if (own && known(i.pos) && i.pos.line == i.pos.end_line && i.pos.end_column - i.pos.column == 4 && i.pos.column % indentation_ == 0) {
     emit(StatementKind::Nop, i);
   }
 }

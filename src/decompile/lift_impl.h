@@ -15,7 +15,7 @@ class Lifter {
  public:
   Lifter(const LiftInput& input, const InstructionGraph& graph, Pool& pool)
       : facts_(*input.facts), constants_(*input.constants), view_(bytecode::view_of(*input.constants, *input.code)),
-        role_(input.role), graph_(graph), pool_(pool) {}
+        role_(input.role), indentation_(std::max(input.indentation, 1)), graph_(graph), pool_(pool) {}
 
   Lifted run();
 
@@ -116,6 +116,7 @@ class Lifter {
   Value* constant(ConstId id, const GraphInstruction& i) {
     Value* v = make(ValueKind::Const, i);
     v->constant = id;
+    v->flag = is_none(v);
     return v;
   }
   [[nodiscard]] bool is_none(const Value* v) const {
@@ -157,6 +158,7 @@ class Lifter {
   const ConstantPool& constants_;
   bytecode::CodeView view_;
   CodeRole role_;
+  int indentation_;
   const InstructionGraph& graph_;
   Pool& pool_;
   Lifted result_;

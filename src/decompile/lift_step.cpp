@@ -60,6 +60,8 @@ bool Lifter::step(const GraphInstruction& i) {
     case Op::NOT_TAKEN: case Op::TO_BOOL:
       return true;
     case Op::NOP:
+      // The end of a `try` that is on the line of its last statement.
+      if (const auto at = &i - graph_.instructions.data(); at > 0 && graph_.instructions[at - 1].pos == i.pos && graph_.instructions[at - 1].op == Op::POP_TOP) return true;
       // Where a with statement is left its position comes back.
       if (known(i.pos) && !is_test_line(i.pos) && std::none_of(with_positions_.begin(), with_positions_.end(), [&](const Position& p) {
             return p == i.pos || (p.line == i.pos.line && i.pos.end_line > i.pos.line && i.pos.column <= p.column);

@@ -81,11 +81,17 @@ Value* Reducer::run() {
     for (int b = static_cast<int>(l_.blocks.size()) - 1; b >= 0; --b) {
       if (at(b).dead || b == end_) continue;
       // Each of these keeps preds_ right itself or asks for a refresh by giving true.
-      if (bypass(b) || join(b) || while_test(b) || merge_tests(b) || merge_choice_of_tests(b) || merge_value(b) ||
+      if (bypass(b) || join(b) || merge_tests(b) || merge_choice_of_tests(b) || merge_value(b) ||
           comprehension(b)) {
         refresh();
         changed = true;
       }
+    }
+    // The copies of a loop's test are compared when each is one expression.
+    for (int b = static_cast<int>(l_.blocks.size()) - 1; !changed && b >= 0; --b) {
+      if (at(b).dead || b == end_ || !while_test(b)) continue;
+      refresh();
+      changed = true;
     }
     if (!changed) break;
   }
@@ -198,7 +204,7 @@ bool Reducer::keeps_tests_together(int b, const std::vector<int>& preds) {
 bool Reducer::bypass(int b) {
   Block& block = at(b);
   const int to = block.target.block;
-  if (block.terminator != TerminatorKind::Jump || to == b || to < 0 || block.is_handler || b == 0) return false;
+  if (block.terminator != TerminatorKind::Jump || to == b || to < 0 || block.is_handler || b == 0 || !block.phis.empty()) return false;
   if (block.computes && block.handler != kNoBlock && block.handler != at(to).handler) return false;
   Position jump = block.target.jump;
   bool only_jump = true;

@@ -71,7 +71,7 @@ struct Clause {
 struct Value {
   ValueKind kind = ValueKind::Unknown;
   std::uint8_t op = 0;
-  bool flag = false;  ///< BinOp: in place; Iterator, With*: async; Call: method call; Phi: settled
+  bool flag = false;  ///< BinOp: in place; Const: None; Iterator, With*: async; Call: method call; Phi: settled
   bool matched = false;  ///< a match statement takes it apart; of tests: part of a pattern
   bool copied = false;  ///< COPY has doubled it: throwing one away means nothing
   std::uint32_t number = 0;
