@@ -200,11 +200,37 @@ bool Reducer::keeps_tests_together(int b, const std::vector<int>& preds) {
   });
 }
 
+namespace {
+bool mentions(const Value* v, const Value* wanted, int depth) {
+  if (v == nullptr || depth > 40) return v != nullptr;
+  v = settle(const_cast<Value*>(v));
+  if (v == wanted) return true;
+  return std::any_of(v->kids.begin(), v->kids.end(), [&](const Value* kid) { return mentions(kid, wanted, depth + 1); });
+}
+}  // namespace
+
+// Whether what comes after a block gets a value that was chosen on the way into it: then it is no empty step.
+bool Reducer::passes_phi_on(int b) {
+  const Block& block = at(b);
+  if (block.phis.empty()) return false;
+  const int to = block.target.block;
+  // Edges back to a loop bring nothing: its head has no choice of its own to look at.
+  const bool only_here = to < 0 || std::all_of(preds_[to].begin(), preds_[to].end(), [&](int p) { return p == b || at(p).offset >= at(to).offset; });
+  if (only_here) return true;
+  for (const PhiSlot& slot : at(to).phis) {
+    const Value* given = input(slot, b);
+    for (const PhiSlot& own : block.phis) {
+      if (given != nullptr && settle(const_cast<Value*>(given)) != own.phi && mentions(given, own.phi, 0)) return true;
+    }
+  }
+  return false;
+}
+
 // An empty block, or one that has only the line of a `break` or `continue`.
 bool Reducer::bypass(int b) {
   Block& block = at(b);
   const int to = block.target.block;
-  if (block.terminator != TerminatorKind::Jump || to == b || to < 0 || block.is_handler || b == 0 || !block.phis.empty()) return false;
+  if (block.terminator != TerminatorKind::Jump || to == b || to < 0 || block.is_handler || b == 0 || passes_phi_on(b)) return false;
   if (block.computes && block.handler != kNoBlock && block.handler != at(to).handler) return false;
   Position jump = block.target.jump;
   bool only_jump = true;
@@ -223,7 +249,8 @@ bool Reducer::bypass(int b) {
     if (!only_jump) {
       // The line of `while True`: what comes back from the loop's end goes to the body at once.
       const bool leads_to_loop = std::any_of(preds_[to].begin(), preds_[to].end(), [&](int p) { return p != b && at(p).offset >= at(to).offset; });
-      if (!leads_to_loop || at(from).offset < block.offset) {
+      const bool repeats_test = at(from).terminator == TerminatorKind::Branch && copies(at(from).pos) > 1;
+      if (!leads_to_loop || at(from).offset < block.offset || repeats_test) {
         all = false;
         continue;
       }

@@ -26,6 +26,7 @@ class Reducer {
 
   // shape
   bool bypass(int b);
+  bool passes_phi_on(int b);
   bool keeps_tests_together(int b, const std::vector<int>& preds);
   bool join(int b);
   [[nodiscard]] bool leaves_suite(const Block& block, const Block& next) const;
