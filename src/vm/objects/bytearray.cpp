@@ -30,6 +30,7 @@ bool bytearray_init(Vm& vm, Value self, const CallArgs& call) {
   if (args.given(1) || args.given(2)) {
     if (!args.given(0) || !is_str(args[0]))
       return raise(vm, vm.exc.TypeError, args.given(1) ? "encoding without a string argument" : "errors without a string argument");
+    if (!args.given(1)) return raise(vm, vm.exc.TypeError, "string argument without an encoding");
     VM_TRY(const std::string encoding, args.text(vm, 1, "utf-8"));
     VM_TRY(const std::string errors, args.text(vm, 2, "strict"));
     VM_TRY(Ref encoded, str_encode(vm, args[0].as<StrObject>(), encoding, errors));
@@ -176,7 +177,7 @@ bool bytearray_assign_subscript(Vm& vm, Value self, Value key, Value value) {
   }
   SliceBounds bounds;
   VM_CHECK(slice_bounds(vm, key.as<SliceObject>(), array->length, bounds));
-  if (bounds.step != 1) return assign_stepped(vm, array, bounds, content, value.is_null());
+  if (bounds.step != 1) return assign_stepped(vm, array, bounds, content, content.empty());
   const auto low = static_cast<std::size_t>(bounds.start);
   return bytearray_assign(vm, array, low, low + static_cast<std::size_t>(std::max<std::int64_t>(bounds.count, 0)), content);
 }

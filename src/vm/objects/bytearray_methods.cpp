@@ -10,10 +10,7 @@ namespace ouro::vm {
 namespace {
 
 Ref reduce(Vm& vm, Value self, bool as_text) {
-  Ref state = Ref::none();
-  Ref found;
-  VM_CHECK(find_attribute(vm, self, vm.names.d_dict, found));
-  if (found) state = std::move(found);
+  VM_TRY(Ref state, call_method(vm, self, vm.names.d_getstate));
   Own<TupleObject> arguments;
   const std::string_view content = byte_view(self);
   if (as_text) {

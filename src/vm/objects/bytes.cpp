@@ -57,6 +57,7 @@ Ref bytes_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
   if (args.given(1) || args.given(2)) {
     if (!args.given(0) || !is_str(args[0]))
       return raise(vm, vm.exc.TypeError, args.given(1) ? "encoding without a string argument" : "errors without a string argument");
+    if (!args.given(1)) return raise(vm, vm.exc.TypeError, "string argument without an encoding");
     VM_TRY(const std::string encoding, args.text(vm, 1, "utf-8"));
     VM_TRY(const std::string errors, args.text(vm, 2, "strict"));
     content = str_encode(vm, args[0].as<StrObject>(), encoding, errors);

@@ -58,7 +58,8 @@ struct BufferView {
   [[nodiscard]] std::string_view bytes() const { return {data, length}; }
 };
 
-/// TypeError "a bytes-like object is required, not 'x'" where there is none; BufferError where not contiguous.
+/// TypeError "a bytes-like object is required, not 'x'" where there is none, or none that can be written to; BufferError where
+/// not contiguous.
 [[nodiscard]] bool get_buffer(Vm& vm, Value object, BufferView& view, unsigned flags = 0);
 [[nodiscard]] bool has_buffer(Vm& vm, Value object);
 [[nodiscard]] Own<BytesObject> new_bytes(Vm& vm, std::string_view content);

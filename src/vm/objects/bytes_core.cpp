@@ -168,7 +168,7 @@ bool get_buffer(Vm& vm, Value object, BufferView& view, unsigned flags) {
   if (!view.owner) view.owner = Ref::share(object);
   if ((flags & kBufferWritable) != 0 && view.read_only) {
     view.release();
-    return raise(vm, vm.exc.BufferError, "Object is not writable.");
+    return raise(vm, vm.exc.TypeError, "argument must be read-write bytes-like object, not {}", type_name(vm, object));
   }
   return true;
 }

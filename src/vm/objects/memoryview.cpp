@@ -194,8 +194,6 @@ bool view_get_buffer(Vm& vm, Value self, BufferView& out, unsigned flags) {
   VM_CHECK(check_alive(vm, view));
   if ((flags & kBufferFormat) == 0 && !is_c_contiguous(view))
     return raise(vm, vm.exc.BufferError, "memoryview: underlying buffer is not C-contiguous");
-  if ((flags & kBufferWritable) != 0 && view->read_only)
-    return raise(vm, vm.exc.BufferError, "memoryview: underlying buffer is not writable");
   out.data = view->data;
   out.length = view->length;
   out.read_only = view->read_only;
