@@ -8,15 +8,20 @@
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 #include "arguments.h"
 #include "marshal/pyc.h"
 #include "support/file.h"
 #include "vm/core/protocol.h"
 #include "vm/host/system_host.h"
+#include "vm/interpreter/breaker.h"
+#include "vm/interpreter/meter.h"
 #include "vm/interpreter/run.h"
 #include "vm/modules/import.h"
+#include "vm/modules/signals.h"
 #include "vm/modules/sys/sys_state.h"
 #include "vm/objects/code.h"
 #include "vm/objects/list.h"
@@ -56,8 +61,13 @@ void fill_path(VmProgram& program) {
       case VmProgram::Kind::Script:
         path.push_back(is_importable_place(program.text) ? program.text : real_directory(program.text));
         break;
-      case VmProgram::Kind::Module: path.push_back(working_directory()); break;
-      default: path.emplace_back(""); break;
+      case VmProgram::Kind::Module:
+        if (!program.sandbox) path.push_back(working_directory());
+        break;
+      default:
+        // "" is the working directory, which a sandbox does not show.
+        if (!program.sandbox) path.emplace_back("");
+        break;
     }
   } else if (program.kind == VmProgram::Kind::Script && is_importable_place(program.text)) {
     path.push_back(program.text);
@@ -160,6 +170,21 @@ bool read_program(const VmProgram& program, Io& io, std::vector<std::uint8_t>& c
   return true;
 }
 
+/// What the machine is given to end by itself before the process is ended.
+constexpr std::chrono::seconds kGrace{2};
+
+/// Tells the machine when its time is over. Native work that hears nothing ends with the process.
+void watch_time(Vm& machine, std::uint64_t milliseconds) {
+  std::thread([&machine, milliseconds] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+    machine.breaker.fetch_or(kBreakTimeout, std::memory_order_release);
+    std::this_thread::sleep_for(kGrace);
+    constexpr std::string_view kMessage = "ouro: the time limit (--timeout) is reached\n";
+    const ssize_t ignored = ::write(2, kMessage.data(), kMessage.size());
+    ::_exit(ignored < 0 ? kLimitStatus : kLimitStatus);
+  }).detach();
+}
+
 }  // namespace
 
 std::string python_executable() {
@@ -190,13 +215,19 @@ int run_program(VmProgram program, Io& io) {
   std::unique_ptr<Host> host = program.sandbox ? std::unique_ptr<Host>(std::make_unique<SandboxHost>(*program.sandbox))
                                                : std::unique_ptr<Host>(std::make_unique<SystemHost>());
   auto* machine = new Vm(program.options, *host.release(), &vm_compiler());
+  if (program.options.limits.wall_milliseconds != 0) watch_time(*machine, program.options.limits.wall_milliseconds);
+  if (!program.sandbox) listen_for_interrupt(*machine);
   int status = 0;
   if (!start_machine(*machine, program.start)) {
     status = report_exit(*machine);
     return status == 0 ? 1 : status;
   }
   if (!run_kind(*machine, program, content)) status = report_exit(*machine);
-  return finish_machine(*machine, status);
+  status = finish_machine(*machine, status);
+  const std::string& limit = exceeded_limit(*machine);
+  if (limit.empty()) return status;
+  if (limit.find("output") != std::string::npos) io.error(limit);  // the program's own standard error is full
+  return kLimitStatus;
 }
 
 }  // namespace ouro::cli

@@ -6,6 +6,7 @@
 
 #include "vm/core/protocol.h"
 #include "vm/host/host.h"
+#include "vm/interpreter/meter.h"
 #include "vm/modules/_io/io_objects.h"
 #include "vm/modules/posix/path_argument.h"
 #include "vm/objects/float.h"
@@ -18,7 +19,10 @@ int descriptor_write(Vm& vm, int descriptor, std::string_view bytes, std::size_t
   const std::uint64_t limit = vm.options.limits.output_bytes;
   std::uint64_t& written = machine_state<IoState>(vm).output_written;
   if (limit != 0 && descriptor <= 2) {
-    if (written >= limit) return ENOSPC;
+    if (written >= limit) {
+      exceed_limit(vm, "output");
+      return ENOSPC;
+    }
     bytes = bytes.substr(0, limit - written);
   }
   const int failure = vm.host.write(descriptor, bytes.data(), bytes.size(), done);
@@ -43,6 +47,10 @@ std::optional<std::int64_t> file_write(Vm& vm, FileIoObject* file, std::string_v
     const int failure = descriptor_write(vm, file->descriptor, bytes, done);
     if (failure == 0) return static_cast<std::int64_t>(done);
     if (failure == EAGAIN) return -1;
+    if (failure == ENOSPC && !exceeded_limit(vm).empty()) {
+      raise_limit(vm);
+      return std::nullopt;
+    }
     if (failure != EINTR) return raise_os_error(vm, failure);
     VM_CHECK(charge_work(vm, 1));
   }
