@@ -226,7 +226,10 @@ int run_program(VmProgram program, Io& io) {
   status = finish_machine(*machine, status);
   const std::string& limit = exceeded_limit(*machine);
   if (limit.empty()) return status;
-  if (limit.find("output") != std::string::npos) io.error(limit);  // the program's own standard error is full
+  if (limit == "output") {  // the program's own standard error is full
+    io.err.write("\n");
+    io.error("the output limit (--output-limit) is reached");
+  }
   return kLimitStatus;
 }
 

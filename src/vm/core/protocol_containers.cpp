@@ -1,4 +1,5 @@
 // Containers and iteration (CPython 3.13 Objects/abstract.c).
+#include "vm/interpreter/breaker.h"
 #include "vm/core/protocol.h"
 #include "vm/objects/int.h"
 #include "vm/objects/list.h"
@@ -112,6 +113,8 @@ Ref get_iter(Vm& vm, Value object) {
 Ref iter_next(Vm& vm, Value iterator) {
   TypeObject* type = type_of(vm, iterator);
   if (type->slots.next == nullptr) return raise(vm, vm.exc.TypeError, "'{}' object is not an iterator", type->display_name());
+  // Native loops over endless iterators are heard here.
+  if ((vm.options.limits.fuel != 0 || vm.breaker.load(std::memory_order_relaxed) > kBreakCollect) && !charge_work(vm, 1)) return {};
   Ref item = type->slots.next(vm, iterator);
   if (!item) (void)catch_error(vm, vm.exc.StopIteration);
   return item;

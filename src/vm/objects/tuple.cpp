@@ -114,6 +114,8 @@ Ref tuple_repr(Vm& vm, Value self) {
 bool tuple_hash(Vm& vm, Value self, std::int64_t& out) {
   constexpr std::uint64_t kPrime1 = 11400714785074694791U, kPrime2 = 14029467366897019727U, kPrime5 = 2870177450012600261U;
   const auto* tuple = self.as<TupleObject>();
+  RecursionGuard guard(vm, " while hashing a tuple");
+  if (!guard) return false;
   std::uint64_t acc = kPrime5;
   for (const Value item : tuple->view()) {
     std::int64_t lane = 0;
