@@ -141,6 +141,7 @@ class CodeGenerator {
     return own == name ? constants().add_name_constant(name) : constants().add_str(own.view());
   }
   void load_mangled_name_const(Identifier name, const SourceLocation& where) { load_const(name_const(name), where); }
+  ConstId docstring_constant(const syntax::Constant& text);
   void load_names_tuple(std::span<const Identifier> names, const SourceLocation& where);
 
   Identifier mangled(Identifier name) { return maybe_mangle(u().private_name, scope(), name, interner_); }

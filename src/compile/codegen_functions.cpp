@@ -115,7 +115,7 @@ void CodeGenerator::function_body(const FunctionDef& node, int flags, std::int32
   ConstId docstring = constants().none();
   if (const Constant* text = find_docstring(statements)) {
     statements = statements.subspan(1);
-    if (options_.optimize < 2) docstring = constants().add_str(clean_docstring(text->value.text()));
+    if (options_.optimize < 2) docstring = docstring_constant(*text);
   }
   metadata().consts.add(docstring);
   set_argument_counts(*node.args);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "support/utf8.h"
+
 namespace ouro::compile {
 namespace {
 
@@ -52,6 +54,34 @@ std::size_t common_margin(std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<std::string> find_lone_surrogate(std::string_view text) {
+  if (text.find('\xED') == std::string_view::npos)
+    return std::nullopt;  // the first byte of them all
+  std::size_t characters = 0;
+  std::size_t found = 0;  // neighbours, all named in one message
+  std::uint32_t first = 0;
+  for (std::size_t at = 0; at < text.size(); ++characters) {
+    const support::DecodedCodePoint one = support::decode_utf8(text, at);
+    const bool lone = one.code_point >= 0xD800 && one.code_point <= 0xDFFF;
+    if (found > 0 && !lone) break;
+    if (lone && found++ == 0) first = one.code_point;
+    at += one.length;
+  }
+  if (found == 0) return std::nullopt;
+  const std::size_t start = characters - found;
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string message = "'utf-8' codec can't encode character";
+  if (found == 1) {
+    message += " '\\u";
+    for (unsigned shift = 16; shift > 0; shift -= 4)
+      message += kDigits[(first >> (shift - 4)) & 0xFU];
+    message += "' in position " + std::to_string(start);
+  } else {
+    message += "s in position " + std::to_string(start) + "-" + std::to_string(characters - 1);
+  }
+  return message + ": surrogates not allowed";
+}
 
 std::string clean_docstring(std::string_view original) {
   const std::string expanded =

@@ -21,5 +21,13 @@ TEST(Docstring, LeavesPlainTextAlone) {
   EXPECT_EQ(clean_docstring("plain\ntext"), "plain\ntext");
 }
 
+TEST(Docstring, LoneSurrogatesAreNamed) {
+  EXPECT_EQ(find_lone_surrogate("a \xED\x9F\xBF b"), std::nullopt);  // U+D7FF
+  EXPECT_EQ(find_lone_surrogate("a\xC3\xA9\xED\xB2\x80"),
+            "'utf-8' codec can't encode character '\\udc80' in position 2: surrogates not allowed");
+  EXPECT_EQ(find_lone_surrogate("a\xED\xB2\x80\xED\xB2\x81 \xED\xB2\x82"),
+            "'utf-8' codec can't encode characters in position 1-2: surrogates not allowed");
+}
+
 }  // namespace
 }  // namespace ouro::compile

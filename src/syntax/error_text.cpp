@@ -59,6 +59,7 @@ std::string_view name_of(SyntaxErrorType type) {
     case SyntaxErrorType::MemoryError: return "MemoryError";
     case SyntaxErrorType::RecursionError: return "RecursionError";
     case SyntaxErrorType::UnicodeDecodeError: return "UnicodeDecodeError";
+    case SyntaxErrorType::UnicodeEncodeError: return "UnicodeEncodeError";
     case SyntaxErrorType::ValueError: return "ValueError";
     case SyntaxErrorType::OverflowError: return "OverflowError";
   }

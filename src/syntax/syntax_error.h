@@ -13,6 +13,7 @@ enum class SyntaxErrorType : std::uint8_t {
   MemoryError,        ///< nesting beyond the parser's limit; no place
   RecursionError,     ///< from later stages; no place
   UnicodeDecodeError, ///< source that is bytes in a wrong encoding, where CPython lets it through
+  UnicodeEncodeError, ///< a docstring with a lone surrogate; no place
   ValueError,         ///< source with null bytes given as text
   OverflowError,
 };
