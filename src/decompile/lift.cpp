@@ -41,6 +41,8 @@ Lifted Lifter::run() {
   end.offset = end.end_offset = 0xFFFFFFFFU;
   order_blocks();
   for (const int b : order_) {
+    // What only a left-out branch leads to.
+    if (b != order_[0] && incoming_[b].empty() && facts_.version >= PythonVersion{3, 14}) continue;
     enter(b);
     lift_block(b);
   }

@@ -50,6 +50,14 @@ bool Lifter::call_plain(const GraphInstruction& i, bool with_names) {
   if (!need(2)) return false;
   Value* second = pop_raw();
   Value* first = pop_raw();
+  if (first->kind == ValueKind::WithEnter && arguments.empty()) {  // 3.14: __enter__() is called like any other
+    push(first);
+    return true;
+  }
+  if (first->kind == ValueKind::WithExit && arguments.size() == 3) {
+    push(ValueKind::WithExitCall, i)->kids = {first};
+    return true;
+  }
   Value* function = first;
   if (first->kind == ValueKind::Null) {
     function = second;

@@ -71,6 +71,20 @@ bool Lifter::step_control(const GraphInstruction& i) {
       push(ValueKind::WithEnter, i);
       return true;
     }
+    case Op::LOAD_SPECIAL: {  // 3.14: __enter__, __exit__, __aenter__, __aexit__, each with its self
+      if (!need(1) || i.oparg > 3) return false;
+      Value* context = pop_value();
+      const bool is_exit = (i.oparg & 1U) != 0;
+      if (!is_exit) {
+        with_positions_.push_back(i.pos);
+        Statement* s = emit(StatementKind::EnterWith, i);
+        s->value = context;
+        s->flag = i.oparg >= 2;
+      }
+      push(is_exit ? ValueKind::WithExit : ValueKind::WithEnter, i);
+      push(ValueKind::Null, i);
+      return true;
+    }
     case Op::RETURN_VALUE: case Op::RETURN_CONST: {
       out_->terminator = TerminatorKind::Return;
       out_->pos = i.pos;
@@ -180,6 +194,13 @@ bool Lifter::step_branch(const GraphInstruction& i) {
     case Op::POP_JUMP_IF_FALSE: case Op::POP_JUMP_IF_TRUE: {
       if (!need(1)) return false;
       Value* v = pop_value();
+      if (v->kind == ValueKind::Compare && v->kids.size() == 2 && v->kids[1]->kind == ValueKind::CommonConstant && b.jump >= 0) {
+        // 3.14: any(), all() and tuple() of a generator in place when the names are the built-in ones; the call is enough.
+        out_->terminator = TerminatorKind::Jump;
+        out_->target = {b.jump, {}};
+        flow(from, b.jump, stack_);
+        return true;
+      }
       note_pattern_test(v, i);
       return branch(v, i.op == Op::POP_JUMP_IF_TRUE);
     }

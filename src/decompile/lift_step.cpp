@@ -153,6 +153,11 @@ bool Lifter::step_load(const GraphInstruction& i) {
       return true;
     case Op::LOAD_LOCALS: push(ValueKind::Locals, i); return true;
     case Op::LOAD_BUILD_CLASS: push(ValueKind::BuildClass, i); return true;
+    case Op::LOAD_COMMON_CONSTANT:
+      if (i.oparg == 0) push(ValueKind::AssertionError, i);
+      else if (i.oparg == 1) push(name("NotImplementedError", i));
+      else push(ValueKind::CommonConstant, i)->number = i.oparg;
+      return true;
     case Op::LOAD_ASSERTION_ERROR: push(ValueKind::AssertionError, i); return true;
     case Op::LOAD_ATTR: {
       if (!need(1)) return false;

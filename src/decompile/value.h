@@ -52,7 +52,7 @@ enum class ValueKind : std::uint8_t {
   Null, Iterator, Item, UnpackItem, Unpack, Phi, Exception, PreviousException, LastInstruction, WithExit, WithEnter,
   WithExitCall, WithExceptStart, BuildClass, ExceptionMatch, GroupMatch, Import, ImportedName, Locals, SavedLocal,
   AssertionError, Cell, GroupList, ReraiseStar, TypeParam, TypeAlias, GenericFunction, SubscriptGeneric,
-  MatchTest, MatchKeys, MatchClass, MatchRest, OneOf, Length, Unknown,
+  MatchTest, MatchKeys, MatchClass, MatchRest, OneOf, Length, CommonConstant, Unknown,
 };
 
 enum class ComprehensionKind : std::uint8_t { List, Set, Dict, Generator };
