@@ -1,11 +1,10 @@
 #include "audit_report.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 
 #include "analysis/code_diff.h"
 #include "compile/compile.h"
+#include "decompress.h"
 #include "marshal/cache_path.h"
 #include "marshal/freshness.h"
 #include "source_lines.h"
@@ -15,29 +14,6 @@ namespace ouro::cli {
 namespace {
 
 using analysis::AuditRule;
-
-std::optional<std::string> decompress(std::string_view method, std::string_view bytes, std::size_t limit) {
-  if (method != "zlib" && method != "gzip") return std::nullopt;
-  z_stream stream{};
-  constexpr int kEitherHeader = 32;
-  if (inflateInit2(&stream, MAX_WBITS + kEitherHeader) != Z_OK) return std::nullopt;
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(std::min<std::size_t>(bytes.size(), UINT32_MAX));
-  std::string content;
-  int status = Z_OK;
-  while (status == Z_OK && content.size() < limit) {
-    char buffer[16384];
-    stream.next_out = reinterpret_cast<Bytef*>(buffer);
-    stream.avail_out = static_cast<uInt>(std::min(sizeof buffer, limit - content.size()));
-    const uInt room = stream.avail_out;
-    status = inflate(&stream, Z_NO_FLUSH);
-    content.append(buffer, room - stream.avail_out);
-    if (status == Z_OK && room == stream.avail_out) break;
-  }
-  inflateEnd(&stream);
-  if (status != Z_STREAM_END && content.size() < limit) return std::nullopt;
-  return content;
-}
 
 class HeaderCheck {
  public:
