@@ -8,26 +8,20 @@ using namespace syntax;  // the tree's node names
 
 namespace {
 
-// CPython 3.13 find_ann: does a body annotate a variable (not counting nested functions and
-// classes)?
+// CPython 3.13 find_ann: does a body annotate a variable (not counting nested functions and classes)?
 bool has_annotations(StmtList statements) {
   for (const StmtNode* statement : statements) {
     switch (statement->kind) {
-      case StmtKind::AnnAssign:
-        return true;
+      case StmtKind::AnnAssign: return true;
       case StmtKind::For:
       case StmtKind::AsyncFor:
-        if (has_annotations(as<For>(statement).body) || has_annotations(as<For>(statement).orelse))
-          return true;
+        if (has_annotations(as<For>(statement).body) || has_annotations(as<For>(statement).orelse)) return true;
         break;
       case StmtKind::While:
-        if (has_annotations(as<While>(statement).body) ||
-            has_annotations(as<While>(statement).orelse))
-          return true;
+        if (has_annotations(as<While>(statement).body) || has_annotations(as<While>(statement).orelse)) return true;
         break;
       case StmtKind::If:
-        if (has_annotations(as<If>(statement).body) || has_annotations(as<If>(statement).orelse))
-          return true;
+        if (has_annotations(as<If>(statement).body) || has_annotations(as<If>(statement).orelse)) return true;
         break;
       case StmtKind::With:
       case StmtKind::AsyncWith:
@@ -39,9 +33,7 @@ bool has_annotations(StmtList statements) {
         for (const ExceptHandler* handler : node.handlers) {
           if (has_annotations(handler->body)) return true;
         }
-        if (has_annotations(node.body) || has_annotations(node.finalbody) ||
-            has_annotations(node.orelse))
-          return true;
+        if (has_annotations(node.body) || has_annotations(node.finalbody) || has_annotations(node.orelse)) return true;
         break;
       }
       case StmtKind::Match:
@@ -49,8 +41,7 @@ bool has_annotations(StmtList statements) {
           if (has_annotations(one->body)) return true;
         }
         break;
-      default:
-        break;
+      default: break;
     }
   }
   return false;
@@ -60,8 +51,7 @@ bool has_annotations(StmtList statements) {
 
 // CPython 3.13 compiler_body: a module's or class's statements, docstring first.
 void CodeGenerator::body(StmtList statements, SourceLocation where) {
-  if (u().kind == UnitKind::Module && !interactive_ && !statements.empty())
-    where = loc(statements[0]);
+  if (u().kind == UnitKind::Module && !interactive_ && !statements.empty()) where = loc(statements[0]);
   if (has_annotations(statements)) emit(Op::SETUP_ANNOTATIONS, where);
   if (!interactive_) {
     if (const Constant* docstring = find_docstring(statements)) {
@@ -90,58 +80,34 @@ void CodeGenerator::visit(StmtNode* statement) {
   if (problems_.failed()) return;
   switch (statement->kind) {
     case StmtKind::FunctionDef:
-    case StmtKind::AsyncFunctionDef:
-      return function(as<FunctionDef>(statement));
-    case StmtKind::ClassDef:
-      return class_definition(as<ClassDef>(statement));
-    case StmtKind::TypeAlias:
-      return type_alias(as<TypeAlias>(statement));
-    case StmtKind::Return:
-      return return_statement(as<Return>(statement));
-    case StmtKind::Delete:
-      return visit(as<Delete>(statement).targets);
-    case StmtKind::Assign:
-      return assign(as<Assign>(statement));
-    case StmtKind::AugAssign:
-      return augmented_assign(as<AugAssign>(statement));
-    case StmtKind::AnnAssign:
-      return annotated_assign(as<AnnAssign>(statement));
-    case StmtKind::For:
-      return for_loop(as<For>(statement));
-    case StmtKind::AsyncFor:
-      return async_for_loop(as<For>(statement));
-    case StmtKind::While:
-      return while_loop(as<While>(statement));
-    case StmtKind::If:
-      return if_statement(as<If>(statement));
+    case StmtKind::AsyncFunctionDef: return function(as<FunctionDef>(statement));
+    case StmtKind::ClassDef: return class_definition(as<ClassDef>(statement));
+    case StmtKind::TypeAlias: return type_alias(as<TypeAlias>(statement));
+    case StmtKind::Return: return return_statement(as<Return>(statement));
+    case StmtKind::Delete: return visit(as<Delete>(statement).targets);
+    case StmtKind::Assign: return assign(as<Assign>(statement));
+    case StmtKind::AugAssign: return augmented_assign(as<AugAssign>(statement));
+    case StmtKind::AnnAssign: return annotated_assign(as<AnnAssign>(statement));
+    case StmtKind::For: return for_loop(as<For>(statement));
+    case StmtKind::AsyncFor: return async_for_loop(as<For>(statement));
+    case StmtKind::While: return while_loop(as<While>(statement));
+    case StmtKind::If: return if_statement(as<If>(statement));
     case StmtKind::With:
-    case StmtKind::AsyncWith:
-      return with_item(as<With>(statement), 0);
-    case StmtKind::Match:
-      return match(as<Match>(statement));
-    case StmtKind::Raise:
-      return raise(as<Raise>(statement));
+    case StmtKind::AsyncWith: return with_item(as<With>(statement), 0);
+    case StmtKind::Match: return match(as<Match>(statement));
+    case StmtKind::Raise: return raise(as<Raise>(statement));
     case StmtKind::Try:
-    case StmtKind::TryStar:
-      return try_statement(as<Try>(statement));
-    case StmtKind::Assert:
-      return assert_statement(as<Assert>(statement));
-    case StmtKind::Import:
-      return import(as<Import>(statement));
-    case StmtKind::ImportFrom:
-      return import_from(as<ImportFrom>(statement));
-    case StmtKind::Expr:
-      return expression_statement(as<Expr>(statement));
-    case StmtKind::Pass:
-      return emit(Op::NOP, loc(statement));
-    case StmtKind::Break:
-      return break_statement(loc(statement));
-    case StmtKind::Continue:
-      return continue_statement(loc(statement));
+    case StmtKind::TryStar: return try_statement(as<Try>(statement));
+    case StmtKind::Assert: return assert_statement(as<Assert>(statement));
+    case StmtKind::Import: return import(as<Import>(statement));
+    case StmtKind::ImportFrom: return import_from(as<ImportFrom>(statement));
+    case StmtKind::Expr: return expression_statement(as<Expr>(statement));
+    case StmtKind::Pass: return emit(Op::NOP, loc(statement));
+    case StmtKind::Break: return break_statement(loc(statement));
+    case StmtKind::Continue: return continue_statement(loc(statement));
     case StmtKind::Global:
     case StmtKind::Nonlocal:
-    default:
-      return;
+    default: return;
   }
 }
 
@@ -267,11 +233,9 @@ void CodeGenerator::annotated_assign(const AnnAssign& node) {
       check_annotation_subscript(target.slice);
       break;
     }
-    default:
-      break;
+    default: break;
   }
-  if (!node.simple && !future_.annotations && evaluated)
-    check_annotation_expression(node.annotation);
+  if (!node.simple && !future_.annotations && evaluated) check_annotation_expression(node.annotation);
 }
 
 void CodeGenerator::import_as(Identifier name, Identifier as_name, const SourceLocation& where) {
@@ -282,8 +246,7 @@ void CodeGenerator::import_as(Identifier name, Identifier as_name, const SourceL
   while (true) {
     const std::size_t start = dot + 1;
     dot = text.find('.', start);
-    const Identifier part =
-        interner_.intern(text.substr(start, dot == std::string_view::npos ? dot : dot - start));
+    const Identifier part = interner_.intern(text.substr(start, dot == std::string_view::npos ? dot : dot - start));
     emit(Op::IMPORT_FROM, metadata().names.add(part), where);
     if (dot == std::string_view::npos) break;
     emit(Op::SWAP, 2, where);
@@ -304,9 +267,7 @@ void CodeGenerator::import(const Import& node) {
       continue;
     }
     const std::size_t dot = alias->name.view().find('.');
-    store(dot == std::string_view::npos ? alias->name
-                                        : interner_.intern(alias->name.view().substr(0, dot)),
-          where);
+    store(dot == std::string_view::npos ? alias->name : interner_.intern(alias->name.view().substr(0, dot)), where);
   }
 }
 
@@ -314,8 +275,8 @@ void CodeGenerator::import_from(const ImportFrom& node) {
   const SourceLocation where = loc(&node);
   load_int(node.level, where);
   const Position& last = future_.last;
-  const bool late = node.pos.lineno > last.lineno || (node.pos.lineno == last.end_lineno &&
-                                                      node.pos.col_offset > last.end_col_offset);
+  const bool late = node.pos.lineno > last.lineno ||
+                    (node.pos.lineno == last.end_lineno && node.pos.col_offset > last.end_col_offset);
   if (late && node.level == 0 && node.module && node.module.view() == "__future__") {
     return fail(where, "from __future__ imports must occur at the beginning of the file");
   }
@@ -340,8 +301,7 @@ void CodeGenerator::assert_statement(const Assert& node) {
   const auto* tuple = try_as<const Tuple>(static_cast<const ExprNode*>(node.test));
   const auto* constant = try_as<const Constant>(static_cast<const ExprNode*>(node.test));
   if ((tuple != nullptr && !tuple->elts.empty()) ||
-      (constant != nullptr && constant->value.kind == ConstantKind::Tuple &&
-       !constant->value.items().empty())) {
+      (constant != nullptr && constant->value.kind == ConstantKind::Tuple && !constant->value.items().empty())) {
     problems_.warn(node.pos, "assertion is always true, perhaps remove parentheses?");
   }
   if (options_.optimize > 0) return;

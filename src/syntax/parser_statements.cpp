@@ -296,7 +296,7 @@ StmtNode* Parser::parse_names(StmtKind which) {
   return node<Nonlocal>(from, list);
 }
 
-// NAME ('.' NAME)*, interned as one text.
+// NAME ('.' NAME)*, interned as one text. CPython joins it name by name and so interns what it has on the way too.
 Identifier Parser::parse_dotted_name() {
   if (!at(K::Name)) return {};
   const Identifier first = token().name;
@@ -305,6 +305,7 @@ Identifier Parser::parse_dotted_name() {
   std::string dotted(first.view());
   while (accept(K::Dot)) {
     if (!at(K::Name)) return {};
+    if (dotted.size() > first.view().size()) context_.interner.intern(dotted);
     dotted += '.';
     dotted += token().name.view();
     advance();
