@@ -189,6 +189,11 @@ bool Structurer::is_under(int b, int handler) const {
 int Structurer::leave_handlers(int b, Context& context, Sequence& out) {
   int left = 0;
   while (!is_under(b, context.handler)) {
+    if (left >= 300) {  // handlers of damaged code may be each other's parents
+      problem(out.body, "handlers that do not nest");
+      context.handler = kNoBlock;
+      break;
+    }
     Statement* s = make(StatementKind::LeaveTry, {}, at(b).offset * 2);
     s->number = context.handler;
     out.body.push_back(s);

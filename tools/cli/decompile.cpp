@@ -316,7 +316,7 @@ constexpr Example kExamples[] = {
 extern const Command kDecompile;
 constexpr Command kDecompile{.name = "decompile",
                              .summary = "Turn bytecode back into source",
-                             .description = "Writes the source of .pyc files of Python 3.12 to 3.14 (of 3.14 not with, assert and "
+                             .description = "Writes the source of .pyc files of Python 3.12 to 3.14 (of 3.14 not annotations and "
                                             "template strings yet). Every statement stands on its original line where the "
                                             "bytecode has lines. --verify compiles the source again and compares code, constants, names, "
                                             "flags and exception tables; versions that the compiler does not write are reported as not "
