@@ -29,9 +29,8 @@ bool take_doc(Vm& vm, Value self, Value doc) {
   }
   const Value shown = doc.is_null() ? kNone : doc;
   if (set_attribute(vm, self, vm.names.d_doc, shown)) return true;
-  // A subclass with __slots__ has no place for it; CPython lets that pass where the doc came from the getter.
-  if (property->getter_doc || doc.is_null()) return catch_error(vm, vm.exc.AttributeError);
-  return false;
+  // A subclass with __slots__ has no place for it; CPython lets that pass unless the doc came from the getter.
+  return !property->getter_doc && catch_error(vm, vm.exc.AttributeError);
 }
 
 bool property_init(Vm& vm, Value self, const CallArgs& call_args) {
