@@ -51,7 +51,7 @@ Heap::~Heap() {
 }
 
 void* Heap::allocate_slow(std::size_t size) {
-  if (size > kLargestClass) {
+  if (!kPooled || size > kLargestClass) {
     if (!has_room(size)) return nullptr;
     void* memory = std::malloc(size);
     if (memory != nullptr) used_ += size;
@@ -81,7 +81,7 @@ void Heap::free_large(void* memory, std::size_t size) {
 
 void* Heap::reallocate(void* memory, std::size_t old_size, std::size_t new_size) {
   if (memory == nullptr) return allocate(new_size);
-  if (old_size > kLargestClass && new_size > kLargestClass) {
+  if (!kPooled || (old_size > kLargestClass && new_size > kLargestClass)) {
     if (new_size > old_size && !has_room(new_size - old_size)) return nullptr;
     void* moved = std::realloc(memory, new_size);
     if (moved == nullptr) return nullptr;
@@ -226,15 +226,21 @@ void Heap::find_unreachable(GcObject& from, GcObject& unreachable) {
 
 /// Callbacks of references that die themselves are not called.
 void Heap::clear_weak_references(GcObject& unreachable) {
-  for (GcObject* object = unreachable.gc_next; object != &unreachable; object = object->gc_next) {
-    if (object->type->spec == &kWeakrefType || (vm_->types.weakref != nullptr && object->type->is_subtype_of(vm_->types.weakref))) {
-      auto* reference = static_cast<WeakRefObject*>(object);
-      if (!reference->callback.is_null()) xdecref(std::exchange(reference->callback, Value()));
-    }
-  }
   GcObject todo{{0, 0, nullptr}, nullptr, nullptr};
   init_list(todo);
-  // A callback runs Python code, which may end objects of the list: each is held while it is dealt with.
+  // Dropping a callback may end objects of the list, and calling one runs Python code: each object is held meanwhile.
+  while (!is_empty(unreachable)) {
+    GcObject* object = unreachable.gc_next;
+    unlink(object);
+    link(todo, object);
+    if (!object->type->is_subtype_of(vm_->types.weakref)) continue;
+    auto* reference = static_cast<WeakRefObject*>(object);
+    if (reference->callback.is_null()) continue;
+    incref(static_cast<Object*>(object));
+    xdecref(std::exchange(reference->callback, Value()));
+    decref(static_cast<Object*>(object));
+  }
+  move_all(todo, unreachable, false);
   while (!is_empty(unreachable)) {
     GcObject* object = unreachable.gc_next;
     unlink(object);

@@ -56,7 +56,7 @@ class Heap {
 
   /// Uninitialised memory, 16-byte aligned; null when the limit is reached. Free it with the same size.
   [[nodiscard]] void* allocate(std::size_t size) {
-    if (size <= kLargestClass) [[likely]] {
+    if (kPooled && size <= kLargestClass) [[likely]] {
       const std::size_t index = (size + 15) / 16;
       FreeCell* cell = free_[index];
       if (cell != nullptr && used_ + index * 16 <= limit_) [[likely]] {
@@ -68,7 +68,7 @@ class Heap {
     return allocate_slow(size);
   }
   void free(void* memory, std::size_t size) {
-    if (size <= kLargestClass) [[likely]] {
+    if (kPooled && size <= kLargestClass) [[likely]] {
       const std::size_t index = (size + 15) / 16;
       auto* cell = static_cast<FreeCell*>(memory);
       cell->next = free_[index];
@@ -130,6 +130,14 @@ class Heap {
     FreeCell* next;
   };
   static constexpr std::size_t kLargestClass = 512;
+  /// Under the address sanitizer every object has memory of its own, so that it sees what is used too late.
+#if defined(__SANITIZE_ADDRESS__)
+  static constexpr bool kPooled = false;
+#elif defined(__has_feature)
+  static constexpr bool kPooled = !__has_feature(address_sanitizer);
+#else
+  static constexpr bool kPooled = true;
+#endif
   static constexpr std::size_t kChunk = 256 * 1024;
   void* allocate_slow(std::size_t size);
   /// Tells the interpreter to collect at its next safe point (a bit of Vm::breaker).

@@ -14,6 +14,6 @@ Failed raise_compile_failure(Vm& vm, const CompileFailure& failure, std::string_
 /// False: a warning became an exception.
 [[nodiscard]] bool issue_compile_warnings(Vm& vm, const std::vector<CompileWarning>& warnings, std::string_view filename);
 /// The code object of a compilation, warnings issued; or its failure raised.
-[[nodiscard]] Ref code_of_outcome(Vm& vm, const CompileOutcome& outcome, std::string_view filename);
+[[nodiscard]] Ref code_of_outcome(Vm& vm, CompileOutcome outcome, std::string_view filename);
 
 }  // namespace ouro::vm

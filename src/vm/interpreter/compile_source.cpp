@@ -54,10 +54,13 @@ bool issue_compile_warnings(Vm& vm, const std::vector<CompileWarning>& warnings,
   return true;
 }
 
-Ref code_of_outcome(Vm& vm, const CompileOutcome& outcome, std::string_view filename) {
+Ref code_of_outcome(Vm& vm, CompileOutcome outcome, std::string_view filename) {
   VM_CHECK(issue_compile_warnings(vm, outcome.warnings, filename));
   if (!outcome.pool) return raise_compile_failure(vm, outcome.failure, filename);
-  return object_from_pool(vm, *outcome.pool, outcome.root);
+  VM_TRY(Ref made, object_from_pool(vm, *outcome.pool, outcome.root));
+  if (type_of(vm, made) == vm.types.code)
+    made.as<CodeObject>()->origin = new CodeOrigin{std::move(*outcome.pool), outcome.root};
+  return made;
 }
 
 Ref compile_source(Vm& vm, std::string_view source, bool is_utf8, std::string_view filename, std::string_view mode,

@@ -59,8 +59,13 @@ Ref load_bytes(Vm& vm, std::string_view bytes, bool allow_code, std::size_t* use
 }
 
 std::optional<std::vector<std::uint8_t>> dump(Vm& vm, Value value, std::int64_t version, bool allow_code) {
-  ConstantPool pool;
-  VM_TRY(const ConstId root, object_to_pool(vm, value, pool));
+  ConstantPool made;
+  const CodeOrigin* origin = version == kVersion && type_of(vm, value) == vm.types.code ? value.as<CodeObject>()->origin : nullptr;
+  ConstId root = origin == nullptr ? kNoConst : origin->root;
+  if (origin == nullptr) {
+    VM_TRY(root, object_to_pool(vm, value, made));
+  }
+  const ConstantPool& pool = origin == nullptr ? made : origin->pool;
   if (!allow_code && holds_code(pool, root)) return raise(vm, vm.exc.ValueError, "marshalling code objects is disallowed");
   marshal::WriteOptions options;
   options.version = static_cast<std::uint8_t>(version < 0 ? 0 : version > 4 ? 4 : version);

@@ -29,6 +29,7 @@ const Facts& facts_313() {
 void code_dealloc(Vm& vm, Object* self) {
   auto* code = static_cast<CodeObject*>(self);
   if (code->executable != nullptr) free_executable(code->executable);
+  delete code->origin;
   for (Object* field : {static_cast<Object*>(code->code), static_cast<Object*>(code->consts), static_cast<Object*>(code->names),
                         static_cast<Object*>(code->locals_plus_names), static_cast<Object*>(code->locals_plus_kinds),
                         static_cast<Object*>(code->filename), static_cast<Object*>(code->name),

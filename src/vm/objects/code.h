@@ -11,6 +11,12 @@
 namespace ouro::vm {
 
 struct ExecutableCode;  // interpreter/executable.h
+/// The pool that a compilation gave. Kept by its outermost code object, so that marshal writes what the compiler would:
+/// which objects are references follows from the compilation, not from the objects.
+struct CodeOrigin {
+  ConstantPool pool;
+  ConstId root;
+};
 struct BytesObject;
 
 struct CodeObject : Object {
@@ -35,6 +41,7 @@ struct CodeObject : Object {
   ExecutableCode* executable;     ///< null until it first runs
   struct WeakRefObject* weakrefs;
   std::int64_t hash;              ///< -1: not computed yet
+  CodeOrigin* origin;             ///< null: not what a compilation gave as a whole
 };
 
 extern const TypeSpec kCodeType;

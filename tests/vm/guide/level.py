@@ -1,0 +1,4 @@
+"""Documentation."""
+import sys
+
+print(__debug__, sys.flags.optimize, __doc__)
