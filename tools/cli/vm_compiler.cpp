@@ -46,7 +46,6 @@ compile::CompileOptions options_of(const vm::CompileRequest& request) {
   options.optimize = request.optimize;
   options.filename = request.filename;
   options.future_annotations = (request.flags & kFutureAnnotations) != 0;
-  options.root_held = compile::RootHeld::No;
   switch (request.mode) {
     case vm::CompileMode::Eval: options.mode = syntax::ParseMode::Eval; break;
     case vm::CompileMode::Single: options.mode = syntax::ParseMode::Single; break;
