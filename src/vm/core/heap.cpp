@@ -115,6 +115,9 @@ void Heap::destroy_now(Object* object) {
     }
     type = object->type;  // __del__ may have assigned __class__
   }
+  // From here on the object is nobody's. The callbacks of its weak references and the ends of what it owns may run Python
+  // code and so the collector, which must not find it.
+  if ((object->gc_word & kGcTracked) != 0) untrack(static_cast<GcObject*>(object));
   if (type->weakref_offset != 0) clear_weakrefs(*vm_, object);
   type->slots.dealloc(*vm_, object);
 }
