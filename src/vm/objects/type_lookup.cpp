@@ -84,6 +84,10 @@ bool merge(Vm& vm, std::vector<Merged>& lists, std::vector<Value>& out) {
 Own<TupleObject> compute_mro(Vm& vm, TypeObject* type) {
   std::vector<Value> order{Value(type)};
   const auto bases = type->bases->view();
+  for (const Value base : bases) {
+    if (base.as<TypeObject>()->mro == nullptr)
+      return raise(vm, vm.exc.TypeError, "Cannot extend an incomplete type '{}'", base.as<TypeObject>()->display_name());
+  }
   if (bases.size() == 1) {
     for (const Value entry : bases[0].as<TypeObject>()->mro->view()) order.push_back(entry);
     return new_tuple(vm, order);

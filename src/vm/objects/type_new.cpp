@@ -80,6 +80,24 @@ bool fill_cell(Vm& vm, TypeObject* type, StrObject* name, Value content) {
   return dict_delete(vm, type->dict, Value(name));
 }
 
+/// The base (or the type itself) that last added fields to instances (CPython's solid_base).
+const TypeObject* solid_base(const TypeObject* type) {
+  while (type->base != nullptr) {
+    const bool adds = type->has(kTypeHeap) ? type->slot_count != 0 : type->basic_size != type->base->basic_size;
+    if (adds) break;
+    type = type->base;
+  }
+  return type;
+}
+
+/// Whether instances of `type` begin with what methods of `entry` expect.
+bool fits_layout(const TypeObject* type, const TypeObject* entry) {
+  const TypeObject* wanted = solid_base(entry);
+  for (const TypeObject* base = solid_base(type); base != nullptr; base = base->base)
+    if (base == wanted) return true;
+  return false;
+}
+
 bool set_mro(Vm& vm, TypeObject* type) {
   TypeObject* metaclass = type->Object::type;
   if (metaclass != vm.types.type) {
@@ -89,6 +107,10 @@ bool set_mro(Vm& vm, TypeObject* type) {
       VM_TRY(Own<TupleObject> order, to_tuple(vm, given));
       for (const Value entry : order->view()) {
         if (!is_type(entry)) return raise(vm, vm.exc.TypeError, "mro() returned a non-class ('{}')", type_name(vm, entry));
+        if (!fits_layout(type, entry.as<TypeObject>())) {
+          return raise(vm, vm.exc.TypeError, "mro() returned base with unsuitable layout ('{}')",
+                       entry.as<TypeObject>()->display_name());
+        }
       }
       type->mro = order.release();
       type_modified(type);  // what was looked up before there was an order is void
