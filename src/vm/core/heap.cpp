@@ -123,7 +123,14 @@ void Heap::destroy_now(Object* object) {
 }
 
 void destroy(Object* object) noexcept {
-  Heap& heap = object->type->vm->heap;
+  TypeObject* type = object->type;
+  Vm& vm = *type->vm;
+  Heap& heap = vm.heap;
+  // What has no parts to end and nobody to tell: floats, strings, ints.
+  if ((type->flags & (kTypeContainer | kTypeHeap)) == 0 && type->weakref_offset == 0 && type->slots.finalize == nullptr) {
+    type->slots.dealloc(vm, object);
+    return;
+  }
   if (heap.destroy_depth_ >= kMostDestroyDepth && (object->gc_word & kGcIsContainer) != 0) {
     auto* container = static_cast<GcObject*>(object);
     heap.untrack(container);

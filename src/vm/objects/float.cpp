@@ -19,8 +19,12 @@
 namespace ouro::vm {
 
 Ref new_float(Vm& vm, double value) {
-  auto* object = allocate<FloatObject>(vm, vm.types.float_);
-  if (object == nullptr) return {};
+  void* memory = vm.heap.allocate(sizeof(FloatObject));
+  if (memory == nullptr) [[unlikely]] return raise_memory_error(vm);
+  auto* object = static_cast<FloatObject*>(memory);
+  object->refcount = 1;
+  object->gc_word = 0;
+  object->type = vm.types.float_;
   object->value = value;
   return Ref::adopt(object);
 }
@@ -225,7 +229,13 @@ Ref float_construct(Vm& vm, TypeObject* type, const CallArgs& call) {
   return Ref::adopt(object);
 }
 
-void float_dealloc(Vm& vm, Object* self) { free_object(vm, self, self->type->basic_size); }
+void float_dealloc(Vm& vm, Object* self) {
+  if (self->type == vm.types.float_) {
+    vm.heap.free(self, sizeof(FloatObject));
+  } else {
+    free_object(vm, self, self->type->basic_size);
+  }
+}
 double number_of(Value self) { return self.as<FloatObject>()->value; }
 
 Ref float_repr(Vm& vm, Value self) { return new_str_latin1(vm, float_text(number_of(self))); }
