@@ -161,6 +161,9 @@ class Builder {
   }
 
  private:
+  /// Which stack entries may be no value, by position from the bottom.
+  using Nulls = std::vector<std::uint32_t>;
+
   Failed failed(std::string_view what, std::uint32_t offset) {
     return raise(vm_, vm_.exc.ValueError, "code object that no compiler writes: {} at offset {}", what, offset);
   }
@@ -284,44 +287,109 @@ class Builder {
   /// Every way to an instruction must have the same stack depth, within 0 and co_stacksize.
   bool check_depths() {
     depths_.assign(source_.size(), -1);
-    if (!reach(0, 0)) return false;
-    std::size_t known_handlers = 0;
-    std::vector<char> seen(handler_numbers_.size(), 0);
+    nulls_.assign(source_.size(), {});
+    if (!reach(0, 0, {})) return false;
     do {
       while (!todo_.empty()) {
         const std::uint32_t number = todo_.back();
         todo_.pop_back();
         if (!follow(number)) return false;
       }
-      // Handlers of what was reached.
-      known_handlers = 0;
+      // Handlers of what was reached: again, until nothing new is learnt.
       for (std::size_t h = 0; h < handler_numbers_.size(); ++h) {
-        if (seen[h] != 0) continue;
         const HandlerRow& row = out_->handlers[h];
-        for (std::size_t i = 0; i < source_.size(); ++i) {
-          if (index_[i] < row.start || index_[i] >= row.end || depths_[i] < 0) continue;
-          if (depths_[i] < static_cast<std::int64_t>(row.depth) && !may_be_shallow(i))
+        bool is_reached = false;
+        Nulls nulls;
+        const auto first = std::lower_bound(index_.begin(), index_.end(), row.start) - index_.begin();
+        for (auto i = static_cast<std::size_t>(first); i < source_.size() && index_[i] < row.end; ++i) {
+          if (depths_[i] < 0) continue;
+          if (depths_[i] < static_cast<std::int64_t>(row.depth))
             return failed("an exception handler deeper than its code", source_[i].offset.value);
-          seen[h] = 1;
+          is_reached = true;
+          for (std::uint32_t position : nulls_[i])
+            if (position < row.depth) add_null(nulls, position);
         }
-        if (seen[h] != 0) {
-          ++known_handlers;
-          if (!reach(handler_numbers_[h], static_cast<std::int64_t>(row.depth) + (row.push_lasti ? 1 : 0) + 1)) return false;
-        }
+        if (is_reached &&
+            !reach(handler_numbers_[h], static_cast<std::int64_t>(row.depth) + (row.push_lasti ? 1 : 0) + 1, nulls))
+          return false;
       }
-    } while (!todo_.empty() || known_handlers != 0);
+    } while (!todo_.empty());
     return true;
   }
-  bool may_be_shallow(std::size_t) const { return false; }
 
-  bool reach(std::uint32_t number, std::int64_t depth) {
+  static bool add_null(Nulls& nulls, std::uint32_t position) {
+    if (std::find(nulls.begin(), nulls.end(), position) != nulls.end()) return false;
+    nulls.push_back(position);
+    return true;
+  }
+
+  bool reach(std::uint32_t number, std::int64_t depth, const Nulls& nulls) {
     if (depth < 0 || depth > code_.stacksize) return failed("stack depth out of range", source_[number].offset.value);
-    if (depths_[number] >= 0) {
-      if (depths_[number] != depth) return failed("two stack depths", source_[number].offset.value);
+    bool is_new = depths_[number] < 0;
+    if (!is_new && depths_[number] != depth) return failed("two stack depths", source_[number].offset.value);
+    depths_[number] = depth;
+    for (std::uint32_t position : nulls) is_new = add_null(nulls_[number], position) || is_new;
+    if (is_new) todo_.push_back(number);
+    return true;
+  }
+
+  /// How many entries from the top the instruction takes for values, of those that entries_needed counts.
+  static std::uint32_t values_taken(const Instr& instr, std::uint32_t needed) {
+    switch (static_cast<VmOp>(instr.op)) {
+      case VmOp::POP_TOP: case VmOp::COPY: case VmOp::SWAP: case VmOp::STORE_FAST: case VmOp::STORE_FAST_LOAD_FAST:
+      case VmOp::STORE_FAST_STORE_FAST: case VmOp::END_FOR:
+        return 0;
+      case VmOp::LIST_APPEND: case VmOp::LIST_EXTEND: case VmOp::SET_ADD: case VmOp::SET_UPDATE: case VmOp::DICT_UPDATE:
+      case VmOp::DICT_MERGE: case VmOp::RERAISE:
+        return 1;
+      case VmOp::MAP_ADD: return 2;
+      default: return needed;
+    }
+  }
+  /// The entry below the arguments of a call, which is self or nothing; from the top, 0: the instruction has none.
+  static std::uint32_t self_entry(const Instr& instr) {
+    switch (static_cast<VmOp>(instr.op)) {
+      case VmOp::CALL: return instr.arg + 1;
+      case VmOp::CALL_KW: return instr.arg + 2;
+      case VmOp::CALL_FUNCTION_EX: return 2 + (instr.arg & 1U);
+      default: return 0;
+    }
+  }
+
+  /// The nulls after an instruction, `nulls` being those before. False: it would take one for a value.
+  bool step_nulls(std::uint32_t number, const Instr& instr, std::uint32_t depth, Nulls& nulls, std::int64_t after) {
+    const auto op = static_cast<VmOp>(instr.op);
+    const std::uint32_t needed = entries_needed(instr, ops_[number]);
+    if (op == VmOp::SWAP || op == VmOp::COPY) {
+      const std::uint32_t other = depth - instr.arg;
+      Nulls moved;
+      for (std::uint32_t position : nulls) {
+        if (op == VmOp::COPY) {
+          moved.push_back(position);
+          if (position == other) moved.push_back(depth);
+        } else {
+          moved.push_back(position == other ? depth - 1 : position == depth - 1 ? other : position);
+        }
+      }
+      nulls = std::move(moved);
       return true;
     }
-    depths_[number] = depth;
-    todo_.push_back(number);
+    const std::uint32_t first = depth - values_taken(instr, needed);
+    const std::uint32_t self = self_entry(instr);
+    for (std::uint32_t position : nulls)
+      if (position >= first && (self == 0 || position != depth - self)) return failed("no value on the stack", source_[number].offset.value);
+    const std::uint32_t kept = std::min<std::uint32_t>(first, static_cast<std::uint32_t>(after));
+    std::erase_if(nulls, [&](std::uint32_t position) { return position >= kept; });
+    const auto top = static_cast<std::uint32_t>(after) - 1;
+    switch (op) {
+      case VmOp::PUSH_NULL: case VmOp::LOAD_FAST_AND_CLEAR: case VmOp::LOAD_GLOBAL_NULL: case VmOp::LOAD_METHOD:
+        nulls.push_back(top);
+        break;
+      case VmOp::LOAD_SUPER_ATTR:
+        if ((instr.aux & 1U) != 0) nulls.push_back(top);
+        break;
+      default: break;
+    }
     return true;
   }
 
@@ -333,11 +401,23 @@ class Builder {
     const std::int64_t depth = depths_[number];
     if (static_cast<std::int64_t>(entries_needed(instr, ops_[number])) > depth)
       return failed("stack underflow", instruction.offset.value);
-    if (info.is_jump() && !reach(targets_[number], depth + version::stack_effect(info, instruction.oparg, version::JumpTaken::Yes)))
-      return false;
-    if (info.is_terminator()) return true;
+    const auto op = static_cast<VmOp>(instr.op);
+    if (op == VmOp::RETURN_GENERATOR && depth != 0) return failed("a generator begun with a stack", instruction.offset.value);
+    if (op == VmOp::FOR_ITER && ops_[targets_[number]] != Op::END_FOR)
+      return failed("a loop that does not end with END_FOR", instruction.offset.value);
+    const auto go = [&](std::uint32_t target, version::JumpTaken taken) {
+      const std::int64_t after = depth + version::stack_effect(info, instruction.oparg, taken);
+      if (after < 0 || after > code_.stacksize) return static_cast<bool>(failed("stack depth out of range", instruction.offset.value));
+      Nulls nulls = nulls_[number];
+      return step_nulls(number, instr, static_cast<std::uint32_t>(depth), nulls, after) && reach(target, after, nulls);
+    };
+    if (info.is_jump() && !go(targets_[number], version::JumpTaken::Yes)) return false;
+    if (info.is_terminator()) {
+      Nulls nulls = nulls_[number];
+      return info.is_jump() || step_nulls(number, instr, static_cast<std::uint32_t>(depth), nulls, depth);
+    }
     if (number + 1 == source_.size()) return failed("code runs off its end", instruction.offset.value);
-    return reach(number + 1, depth + version::stack_effect(info, instruction.oparg, version::JumpTaken::No));
+    return go(number + 1, version::JumpTaken::No);
   }
 
   Vm& vm_;
@@ -349,6 +429,7 @@ class Builder {
   std::vector<std::uint32_t> targets_;  ///< by number: of the jump's target
   std::vector<std::uint32_t> handler_numbers_;
   std::vector<std::int64_t> depths_;
+  std::vector<Nulls> nulls_;
   std::vector<std::uint32_t> todo_;
 };
 
