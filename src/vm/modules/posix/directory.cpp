@@ -20,6 +20,7 @@ struct DirEntryObject : GcObject {
   Value stat, lstat;     ///< null: not asked for yet
   unsigned char kind;    ///< DT_*
   std::uint64_t inode;
+  int directory;         ///< what `path` is relative to: the descriptor that was listed, or AT_FDCWD
 };
 
 struct ScandirObject : GcObject {
@@ -27,6 +28,7 @@ struct ScandirObject : GcObject {
   std::size_t next;
   std::string* prefix;
   bool as_bytes;
+  int directory;
 };
 
 DirEntryObject* entry_of(Value self) { return self.as<DirEntryObject>(); }
@@ -41,7 +43,7 @@ Ref stat_of(Vm& vm, DirEntryObject* entry, bool follow) {
   if (!cached.is_null()) return Ref::share(cached);
   if (follow && entry->kind != DT_LNK && entry->kind != DT_UNKNOWN) return stat_of(vm, entry, false);
   FileStatus status;
-  const int failure = vm.host.status(bytes_of(vm, entry->path), follow, AT_FDCWD, status);
+  const int failure = vm.host.status(bytes_of(vm, entry->path), follow, entry->directory, status);
   if (failure != 0) return raise_os_error(vm, failure, entry->path);
   VM_TRY(Ref result, new_stat_result(vm, status));
   cached = result.clone().release();
@@ -144,6 +146,7 @@ Ref scandir_next(Vm& vm, Value self_value) {
   entry->path = path.release();
   entry->kind = found.kind;
   entry->inode = found.inode;
+  entry->directory = self->directory;
   vm.heap.track(entry);
   return Ref::adopt(entry);
 }
@@ -187,6 +190,7 @@ Ref posix_scandir(Vm& vm, Value, Args& args) {
   if (iterator == nullptr) return {};
   iterator->entries = entries.release();
   iterator->as_bytes = path.is_bytes;
+  iterator->directory = path.is_descriptor ? path.descriptor : AT_FDCWD;
   std::string prefix = path.is_descriptor ? "" : path.bytes;
   if (!path.is_descriptor && !prefix.ends_with('/')) prefix += '/';
   if (path.is_descriptor) prefix.clear();
