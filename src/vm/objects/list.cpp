@@ -171,7 +171,7 @@ Ref list_subscript(Vm& vm, Value self, Value key) {
       return new_list(vm, list->view().subspan(static_cast<std::size_t>(bounds.start), static_cast<std::size_t>(bounds.count)));
     }
     VM_TRY(Own<ListObject> result, allocate_list(vm, static_cast<std::size_t>(bounds.count)));
-    for (std::int64_t i = 0, at = bounds.start; i < bounds.count; ++i, at += bounds.step) {
+    for (std::int64_t i = 0, at = bounds.start; i < bounds.count; ++i, at = slice_next(at, bounds.step)) {
       const Value item = list->items[at];
       incref(item);
       result->items[i] = item;
@@ -200,7 +200,7 @@ bool delete_slice(Vm& vm, ListObject* list, SliceBounds bounds) {
   for (std::size_t from = to; from < list->size; ++from) {
     if (left > 0 && static_cast<std::int64_t>(from) == next) {
       removed.take(list->items[from]);
-      next += bounds.step;
+      next = slice_next(next, bounds.step);
       --left;
     } else {
       list->items[to++] = list->items[from];

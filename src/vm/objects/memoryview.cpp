@@ -118,7 +118,7 @@ Own<MemoryviewObject> sliced(Vm& vm, MemoryviewObject* view, Value key) {
   VM_CHECK(slice_bounds(vm, key.as<SliceObject>(), static_cast<std::size_t>(view->shape[0]), bounds));
   part->data += view->strides[0] * bounds.start;
   part->shape[0] = std::max<std::int64_t>(bounds.count, 0);
-  part->strides[0] = view->strides[0] * bounds.step;
+  part->strides[0] = static_cast<std::int64_t>(static_cast<std::uint64_t>(view->strides[0]) * static_cast<std::uint64_t>(bounds.step));
   part->length = static_cast<std::size_t>(part->item_size);
   for (int d = 0; d < part->dimensions; ++d) part->length *= static_cast<std::size_t>(part->shape[d]);
   return part;

@@ -30,6 +30,10 @@ extern const TypeSpec kRangeIteratorType;
 struct SliceBounds {
   std::int64_t start, stop, step, count;
 };
+/// The index after `at`; behind the last one it may be any number.
+[[nodiscard]] inline std::int64_t slice_next(std::int64_t at, std::int64_t step) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(at) + static_cast<std::uint64_t>(step));
+}
 [[nodiscard]] bool slice_bounds(Vm& vm, SliceObject* slice, std::size_t length, SliceBounds& out);
 /// An index or slice key over `length` items: index normalised, IndexError "{what} index out of range".
 [[nodiscard]] bool normalise_index(Vm& vm, Value key, std::size_t length, std::string_view what, std::size_t& out);

@@ -51,7 +51,7 @@ Ref tuple_subscript(Vm& vm, Value self, Value key) {
       return Ref::share(self);
     }
     VM_TRY(Own<TupleObject> result, allocate_tuple(vm, static_cast<std::size_t>(bounds.count)));
-    for (std::int64_t i = 0, at = bounds.start; i < bounds.count; ++i, at += bounds.step) {
+    for (std::int64_t i = 0, at = bounds.start; i < bounds.count; ++i, at = slice_next(at, bounds.step)) {
       const Value item = (*tuple)[static_cast<std::size_t>(at)];
       xincref(item);
       result->items()[i] = item;
