@@ -23,6 +23,8 @@ namespace {
 bool adds_fields(const TypeObject* type) {
   if (type->base == nullptr) return false;
   if (type->has(kTypeHeap)) return type->slot_count != 0;
+  // The collector's part is no field: Generic has nothing but that.
+  if (type->base->base == nullptr && type->basic_size == sizeof(GcObject)) return type->slots.construct != type->base->slots.construct;
   return type->basic_size != type->base->basic_size || type->slots.construct != type->base->slots.construct;
 }
 

@@ -162,13 +162,22 @@ const TypeSpec kTypeAliasType = {
               .binary = {nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, type_or}, .subscript = alias_subscript},
     .methods = kMethods, .getset = kGetSet};
 
+namespace {
+void generic_dealloc(Vm& vm, Object* self) {
+  if ((self->gc_word & kGcTracked) != 0) vm.heap.untrack(static_cast<GcObject*>(self));
+  free_object(vm, self, self->type->basic_size);
+}
+void generic_traverse(Object*, Visitor&) {}
+}  // namespace
+
 const TypeSpec kGenericType = {
-    .name = "typing.Generic", .basic_size = sizeof(Object), .flags = kTypeBaseType,
+    .name = "typing.Generic", .basic_size = sizeof(GcObject), .flags = kTypeBaseType | kTypeContainer,
     .doc = "Abstract base class for generic types\n\nOn Python 3.12 and newer, generic classes implicitly inherit from\nGeneric when they declare a "
            "parameter list after the class\'s name::\n\n    class Mapping[KT, VT]:\n        def __getitem__(self, key: KT) -> VT:\n            ...\n"
            "            # Etc.\n\nOn older versions of Python, however, generic classes have to\nexplicitly inherit from Generic.\n\nAfter a class has been "
            "declared to be generic, it can then be used as\nfollows::\n\n    def lookup_name[KT, VT](mapping: Mapping[KT, VT], key: KT, default: VT) -> VT:\n"
            "        try:\n            return mapping[key]\n        except KeyError:\n            return default\n",
+    .slots = {.dealloc = generic_dealloc, .traverse = generic_traverse},
     .methods = kGenericMethods};
 
 }  // namespace ouro::vm

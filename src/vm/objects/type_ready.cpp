@@ -12,6 +12,7 @@
 #include "vm/objects/str.h"
 #include "vm/objects/tuple.h"
 #include "vm/objects/type_object.h"
+#include "vm/objects/typing.h"
 
 namespace ouro::vm {
 
@@ -214,7 +215,8 @@ TypeObject* raw_native_type(Vm& vm, const TypeSpec& spec) {
     if (type->slots.compare != nullptr && type->slots.hash == nullptr) type->slots.hash = hash_not_implemented;
     inherit_slots(type, base);
     if (type->slots.construct == nullptr && (type->flags & kTypeNoInstantiation) == 0) {
-      if (base->spec == &kObjectType) {
+      // Generic is a base for classes and nothing of its own: its instances are made as object's are.
+      if (base->spec == &kObjectType && &spec != &kGenericType) {
         type->flags |= kTypeNoInstantiation;
       } else {
         type->slots.construct = base->slots.construct;
