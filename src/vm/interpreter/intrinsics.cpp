@@ -31,6 +31,10 @@ Ref print_expression(Vm& vm, Value value) {
 }  // namespace
 
 Ref intrinsic_1(Vm& vm, Frame* frame, std::uint32_t which, Value argument) {
+  if ((which >= kTypeVar && which <= kTypeVarTuple && !is_str(argument)) ||
+      ((which == kSubscriptGeneric || which == kTypeAlias) && !is_tuple(argument)) ||
+      (which == kTypeAlias && (argument.as<TupleObject>()->size != 3 || !is_str((*argument.as<TupleObject>())[0]))))
+    return raise(vm, vm.exc.SystemError, "an intrinsic of the wrong type of argument");
   switch (which) {
     case kPrint: return print_expression(vm, argument);
     case kImportStar:
@@ -52,9 +56,15 @@ Ref intrinsic_1(Vm& vm, Frame* frame, std::uint32_t which, Value argument) {
 }
 
 Ref intrinsic_2(Vm& vm, Frame*, std::uint32_t which, Value first, Value second) {
+  if ((which == kTypeVarWithBound || which == kTypeVarWithConstraints) && !is_str(first))
+    return raise(vm, vm.exc.SystemError, "an intrinsic of the wrong type of argument");
   switch (which) {
     case kPrepReraiseStar:
-      if (!is_list(second)) return raise(vm, vm.exc.SystemError, "INTRINSIC_PREP_RERAISE_STAR of what is no list");
+      if (!is_list(second) || !is_exception(first))
+        return raise(vm, vm.exc.SystemError, "INTRINSIC_PREP_RERAISE_STAR of what is no list");
+      for (const Value item : second.as<ListObject>()->view())
+        if (!item.is_none() && !is_exception(item))
+          return raise(vm, vm.exc.SystemError, "INTRINSIC_PREP_RERAISE_STAR of what is no exception");
       return prepare_reraise_star(vm, first, second);
     case kTypeVarWithBound: return new_type_var(vm, first, second, {});
     case kTypeVarWithConstraints: return new_type_var(vm, first, {}, second);
