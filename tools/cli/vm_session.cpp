@@ -139,9 +139,11 @@ bool run_kind(Vm& machine, const VmProgram& program, const std::vector<std::uint
     case VmProgram::Kind::Script: break;
   }
   if (is_importable_place(program.text)) return run_module_as_main(machine, "__main__", false);
-  if (program.text.ends_with(".pyc")) return run_pyc(machine, program.text, content);
-  return set_main_file(machine, program.text) &&
-         run_main_source(machine, without_first_line(support::as_text(content), program.skip_first_line), false, program.text);
+  // __main__.__file__ and tracebacks show the whole path, as CPython's do since 3.9; sys.argv[0] stays as given.
+  const std::string path = program.text.starts_with('/') ? program.text : working_directory() + "/" + program.text;
+  if (program.text.ends_with(".pyc")) return run_pyc(machine, path, content);
+  return set_main_file(machine, path) &&
+         run_main_source(machine, without_first_line(support::as_text(content), program.skip_first_line), false, path);
 }
 
 /// The source or .pyc, read before the sandbox closes. False: reported.

@@ -23,7 +23,8 @@ def run_program(ouro, code):
 
 def main():
     ouro, part = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""
-    total = failed = 0
+    total = failed = skipped = 0
+    has_library = subprocess.run([ouro, "run", "-c", "import os"], capture_output=True, timeout=60).returncode == 0
     for name, statuses, expression, code in read_programs():
         if part not in name:
             continue
@@ -32,11 +33,16 @@ def main():
             status, last = run_program(ouro, code)
         except subprocess.TimeoutExpired:
             status, last = "no end", ""
+        if not has_library and "needs the standard library of Python 3.13" in last:
+            total, skipped = total - 1, skipped + 1
+            continue
         if status not in statuses or not re.search(expression, last):
             failed += 1
             print(f"{name}: status {status} of {sorted(statuses)}, last line {last!r}, wanted {expression!r}")
     print(f"{total - failed} of {total} hostile programs end as they should")
-    return 1 if failed else 0
+    if skipped:
+        print(f"{skipped} need the standard library, which was not found here")
+    return 1 if failed or (not part and total < 60) else 0
 
 
 if __name__ == "__main__":
