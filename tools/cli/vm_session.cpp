@@ -26,7 +26,7 @@
 #include "vm/objects/code.h"
 #include "vm/objects/list.h"
 #include "vm/objects/str.h"
-#include "vm_compiler.h"
+#include "run/source_compiler.h"
 
 namespace ouro::cli {
 namespace {
@@ -216,7 +216,7 @@ int run_program(VmProgram program, Io& io) {
   // The machine is left to the end of the process: taking its heap apart object by object would serve nobody.
   std::unique_ptr<Host> host = program.sandbox ? std::unique_ptr<Host>(std::make_unique<SandboxHost>(*program.sandbox))
                                                : std::unique_ptr<Host>(std::make_unique<SystemHost>());
-  auto* machine = new Vm(program.options, *host.release(), &vm_compiler());
+  auto* machine = new Vm(program.options, *host.release(), &run::source_compiler());
   if (program.options.limits.wall_milliseconds != 0) watch_time(*machine, program.options.limits.wall_milliseconds);
   if (!program.sandbox) listen_for_interrupt(*machine);
   int status = 0;

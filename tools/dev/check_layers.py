@@ -28,6 +28,7 @@ LAYERS = {
     "archive": (4, ("marshal",)),
     "cache": (5, ("marshal", "archive")),
     "analysis": (5, ("dis", "marshal")),
+    "run": (5, ("compile", "vm")),
     "verify": (5, ("compile", "decompile", "marshal")),
 }
 PRIVATE_HEADERS = {"version/tables.h", "unicode/tables.h"}

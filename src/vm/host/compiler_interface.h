@@ -1,4 +1,4 @@
-// How the machine compiles source: functions that whoever builds the machine passes in (tools/cli/vm_compiler.cpp), since
+// How the machine compiles source: functions that whoever builds the machine passes in (src/run/source_compiler.cpp), since
 // the compiler is a module of the same layer.
 #pragma once
 

@@ -1,4 +1,4 @@
-#include "vm_compiler.h"
+#include "run/source_compiler.h"
 
 #include <algorithm>
 
@@ -7,7 +7,7 @@
 #include "syntax/error_text.h"
 #include "syntax/parser.h"
 
-namespace ouro::cli {
+namespace ouro::run {
 namespace {
 
 constexpr std::uint32_t kFutureAnnotations = 0x1000000;
@@ -98,6 +98,6 @@ constexpr vm::CompilerInterface kInterface{compile_text, compile_tree};
 
 }  // namespace
 
-const vm::CompilerInterface& vm_compiler() { return kInterface; }
+const vm::CompilerInterface& source_compiler() { return kInterface; }
 
-}  // namespace ouro::cli
+}  // namespace ouro::run
