@@ -25,6 +25,7 @@ void x_option(VmProgram& program, std::string_view text) {
   const std::string value(equals == std::string_view::npos ? std::string_view() : text.substr(equals + 1));
   program.start.x_options.emplace_back(name, value);
   if (name == "dev") program.start.dev_mode = true;
+  if (name == "no_debug_ranges") program.options.debug_ranges = false;
   if (name == "utf8") program.start.utf8_mode = value != "0";
   if (name == "warn_default_encoding") program.start.warn_default_encoding = true;
   if (name == "pycache_prefix") program.start.pycache_prefix = value;
@@ -168,6 +169,7 @@ void apply_python_environment(VmProgram& program, const Io& io) {
   if (given("PYTHONDONTWRITEBYTECODE")) start.dont_write_bytecode = true;
   if (given("PYTHONOPTIMIZE")) program.options.optimize = std::max(program.options.optimize, std::clamp(number_of(io.env("PYTHONOPTIMIZE"), 1), 0, 2));
   if (given("PYTHONVERBOSE")) start.verbose = std::max(start.verbose, number_of(io.env("PYTHONVERBOSE"), 1));
+  if (given("PYTHONNODEBUGRANGES")) program.options.debug_ranges = false;
   if (given("PYTHONUNBUFFERED")) start.unbuffered = true;
   if (given("PYTHONNOUSERSITE")) start.no_user_site = true;
   if (given("PYTHONSAFEPATH")) start.safe_path = true;

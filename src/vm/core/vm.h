@@ -92,6 +92,7 @@ struct Options {
   Limits limits;
   bool isolated = false;
   bool trace = false, profile = false, coverage = false;
+  bool debug_ranges = true;          ///< false: code objects keep lines only (-X no_debug_ranges)
   int optimize = 0;
   std::uint64_t hash_seed = 0;       ///< 0: PYTHONHASHSEED=0, no randomisation
   bool hash_randomised = false;

@@ -58,7 +58,7 @@ Ref code_of_outcome(Vm& vm, CompileOutcome outcome, std::string_view filename) {
   VM_CHECK(issue_compile_warnings(vm, outcome.warnings, filename));
   if (!outcome.pool) return raise_compile_failure(vm, outcome.failure, filename);
   VM_TRY(Ref made, object_from_pool(vm, *outcome.pool, outcome.root));
-  if (type_of(vm, made) == vm.types.code)
+  if (type_of(vm, made) == vm.types.code && vm.options.debug_ranges)
     made.as<CodeObject>()->origin = new CodeOrigin{std::move(*outcome.pool), outcome.root};
   return made;
 }

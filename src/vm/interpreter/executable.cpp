@@ -179,7 +179,7 @@ class Builder {
       ops_.push_back(op);
       const Instr instr = translate(op, instruction.oparg);
       if (instr.op == static_cast<std::uint16_t>(VmOp::BAD) && op != Op::CACHE && op != Op::RESERVED)
-        return failed("unknown instruction", instruction.offset.value);
+        return raise(vm_, vm_.exc.SystemError, "unknown opcode {}", static_cast<unsigned>(instruction.number));
       index_.push_back(static_cast<std::uint32_t>(out_->instructions.size()));
       out_->instructions.push_back(instr);
       out_->offsets.push_back(instruction.offset.value);

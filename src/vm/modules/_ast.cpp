@@ -10,7 +10,10 @@
 #include "vm/core/machine_state.h"
 #include "vm/core/protocol.h"
 #include "vm/core/shape.h"
+#include "vm/host/compiler_interface.h"
+#include "vm/interpreter/compile_error.h"
 #include "vm/interpreter/run.h"
+#include "vm/modules/_ast/builder.h"
 #include "vm/modules/ast.h"
 #include "vm/modules/import.h"
 #include "vm/objects/bytes.h"
@@ -358,11 +361,16 @@ Ref parse_to_ast(Vm& vm, std::string_view text, bool is_utf8, std::string_view f
 
 Ref compile_ast(Vm& vm, Value tree, std::string_view filename, std::string_view mode, std::uint32_t flags, int optimize) {
   if ((flags & 0x400U) != 0) return Ref::share(tree);
-  // The tree is written out as source, and that is compiled: positions are those in that source, not the tree's own.
-  VM_TRY(Ref unparse, import_attribute(vm, "ast", "unparse"));
-  VM_TRY(Ref source, call(vm, unparse, {tree}));
-  if (!is_str(source)) return raise(vm, vm.exc.TypeError, "ast.unparse() should return str");
-  return compile_source(vm, to_utf8(source.as<StrObject>()), true, filename, mode, flags, optimize);
+  if (vm.compiler == nullptr) return raise(vm, vm.exc.RuntimeError, "this machine has no compiler");
+  syntax::AstContext context;
+  syntax::Mod module;
+  VM_CHECK(build_tree(vm, machine_state<AstState>(vm).classes, tree, mode, context, module));
+  CompileRequest request;
+  request.filename = filename;
+  request.mode = mode == "eval" ? CompileMode::Eval : mode == "single" ? CompileMode::Single : CompileMode::Exec;
+  request.flags = flags;
+  request.optimize = optimize < 0 ? vm.options.optimize : optimize;
+  return code_of_outcome(vm, vm.compiler->compile_tree(module, context, request), filename);
 }
 
 const ModuleSpec& _ast_module() {

@@ -32,7 +32,7 @@ Ref get_config(Vm& vm, Value) {
   const StartOptions& start = machine_state<SysState>(vm).start;
   const std::pair<const char*, bool> kSwitches[] = {
       {"isolated", vm.options.isolated}, {"use_environment", !start.ignore_environment}, {"dev_mode", start.dev_mode},
-      {"use_hash_seed", !vm.options.hash_randomised}, {"faulthandler", false}, {"import_time", false}, {"code_debug_ranges", true},
+      {"use_hash_seed", !vm.options.hash_randomised}, {"faulthandler", false}, {"import_time", false}, {"code_debug_ranges", vm.options.debug_ranges},
       {"site_import", !start.no_site}, {"warn_default_encoding", start.warn_default_encoding}, {"inspect", start.inspect != 0},
       {"write_bytecode", !start.dont_write_bytecode}, {"quiet", start.quiet != 0}, {"user_site_directory", !start.no_user_site},
       {"buffered_stdio", !start.unbuffered}, {"safe_path", start.safe_path}, {"use_frozen_modules", false}};

@@ -60,15 +60,16 @@ Ref load_bytes(Vm& vm, std::string_view bytes, bool allow_code, std::size_t* use
 
 std::optional<std::vector<std::uint8_t>> dump(Vm& vm, Value value, std::int64_t version, bool allow_code) {
   ConstantPool made;
+  const auto wanted = static_cast<std::uint8_t>(version < 0 ? 0 : version > 4 ? 4 : version);
   const CodeOrigin* origin = version == kVersion && type_of(vm, value) == vm.types.code ? value.as<CodeObject>()->origin : nullptr;
   ConstId root = origin == nullptr ? kNoConst : origin->root;
   if (origin == nullptr) {
-    VM_TRY(root, object_to_pool(vm, value, made));
+    VM_TRY(root, object_to_pool(vm, value, made, wanted));
   }
   const ConstantPool& pool = origin == nullptr ? made : origin->pool;
   if (!allow_code && holds_code(pool, root)) return raise(vm, vm.exc.ValueError, "marshalling code objects is disallowed");
   marshal::WriteOptions options;
-  options.version = static_cast<std::uint8_t>(version < 0 ? 0 : version > 4 ? 4 : version);
+  options.version = wanted;
   auto bytes = marshal::write(pool, root, layout(), options);
   if (bytes) return std::move(*bytes);
   if (bytes.error().code == "marshal.too_deep") return raise(vm, vm.exc.ValueError, "object too deeply nested to marshal");

@@ -43,7 +43,11 @@ Ref instance_dict(Vm& vm, Value self) {
   return dict == nullptr ? Ref() : Ref::share(Value(dict));
 }
 bool set_instance_dict(Vm& vm, Value self, Value value) {
-  if (value.is_null()) return raise(vm, vm.exc.TypeError, "cannot delete __dict__");
+  if (value.is_null()) {
+    VM_TRY(Own<DictObject> empty, new_dict(vm));
+    store_replace(vm, self.object(), empty);
+    return true;
+  }
   if (!is_dict(value))
     return raise(vm, vm.exc.TypeError, "__dict__ must be set to a dictionary, not a '{}'", type_name(vm, value));
   store_replace(vm, self.object(), value.as<DictObject>());

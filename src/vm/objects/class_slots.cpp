@@ -237,7 +237,14 @@ bool class_set_attribute(Vm& vm, Value self, StrObject* name, Value value) {
 Ref class_compare(Vm& vm, Value self, Value other, CompareOp op) {
   static constexpr StrObject* Names::* kNames[] = {&Names::d_lt, &Names::d_le, &Names::d_eq,
                                                    &Names::d_ne, &Names::d_gt, &Names::d_ge};
-  return call_maybe(vm, self, vm.names.*kNames[static_cast<std::size_t>(op)], {other});
+  StrObject* name = vm.names.*kNames[static_cast<std::size_t>(op)];
+  Ref method;
+  if (!lookup_special(vm, self, name, method)) {
+    clear_error(vm);  // a descriptor that fails counts as no method: CPython 3.13 Objects/typeobject.c slot_tp_richcompare
+    return Ref::not_implemented();
+  }
+  if (!method) return Ref::not_implemented();
+  return call(vm, method, {other});
 }
 
 // --- iteration and descriptors

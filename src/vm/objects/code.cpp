@@ -57,6 +57,8 @@ bool code_hash(Vm& vm, Value self, std::int64_t& out) {
     mix(static_cast<std::uint64_t>(part));
   }
   mix(static_cast<std::uint64_t>(code->argcount));
+  mix(static_cast<std::uint64_t>(code->posonlyargcount));
+  mix(static_cast<std::uint64_t>(code->kwonlyargcount));
   mix(static_cast<std::uint64_t>(code->firstlineno));
   mix(code->flags);
   out = static_cast<std::int64_t>(mixed);
@@ -363,6 +365,34 @@ const TypeSpec kCodeType{
     .weakref_offset = offsetof(CodeObject, weakrefs),
 };
 
+namespace {
+
+/// The line table without columns and end lines (CPython 3.13 Objects/codeobject.c remove_column_info).
+std::string lines_only(std::string_view table) {
+  constexpr std::uint8_t kLinesOnly = 13, kLong = 14, kNowhere = 15;
+  std::string out;
+  for (std::size_t at = 0; at < table.size();) {
+    const auto head = static_cast<std::uint8_t>(table[at++]);
+    const std::uint8_t kind = (head >> 3U) & 15U;
+    if (kind == kNowhere) {
+      out += static_cast<char>(head);
+    } else {
+      out += static_cast<char>(0x80U | kLinesOnly << 3U | (head & 7U));
+      if (kind == kLinesOnly || kind == kLong) {
+        std::size_t end = at;
+        while (end < table.size() && (static_cast<std::uint8_t>(table[end]) & 0xC0U) == 0x40U) ++end;
+        out += table.substr(at, end + 1 - at);
+      } else {
+        out += static_cast<char>(kind >= 10 ? (kind - 10) << 1 : 0);
+      }
+    }
+    while (at < table.size() && (static_cast<std::uint8_t>(table[at]) & 0x80U) == 0) ++at;
+  }
+  return out;
+}
+
+}  // namespace
+
 Ref new_code(Vm& vm, CodeFields& fields) {
   const auto names_fit = [](Value tuple) {
     for (Value name : tuple.as<TupleObject>()->view())
@@ -392,6 +422,9 @@ Ref new_code(Vm& vm, CodeFields& fields) {
       fields.posonlyargcount > fields.argcount || parameters > local_count)
     return raise(vm, vm.exc.ValueError, "code: varnames is too small");
   if (fields.code.as<BytesObject>()->length % 2 != 0) return raise(vm, vm.exc.ValueError, "code: co_code is malformed");
+  if (!vm.options.debug_ranges) {
+    VM_TRY(fields.line_table, new_bytes(vm, lines_only(fields.line_table.as<BytesObject>()->view())));
+  }
   auto* code = allocate<CodeObject>(vm, vm.types.code);
   if (code == nullptr) return {};
   code->argcount = fields.argcount;

@@ -57,8 +57,9 @@ struct CodeFields {
 
 /// The Python object for a constant of a pool (code objects and all that they hold), names interned as CPython does.
 [[nodiscard]] Ref object_from_pool(Vm& vm, const ConstantPool& pool, ConstId id);
-/// The other way, for marshal.dumps and dis. nullopt: ValueError("unmarshallable object") is set.
-[[nodiscard]] std::optional<ConstId> object_to_pool(Vm& vm, Value object, ConstantPool& pool);
+/// The other way, for marshal.dumps of that version: what is held more than once is marked as a reference, sets are in the
+/// order of their items' bytes. nullopt: ValueError("unmarshallable object") is set.
+[[nodiscard]] std::optional<ConstId> object_to_pool(Vm& vm, Value object, ConstantPool& pool, std::uint8_t version);
 /// Source line of a byte offset in co_code; -1: none.
 [[nodiscard]] std::int32_t line_of(const CodeObject* code, std::int32_t byte_offset);
 

@@ -1,8 +1,11 @@
 // Between the constants of a pool and Python objects.
+#include <algorithm>
 #include <optional>
 #include <unordered_map>
 #include <vector>
 
+#include "marshal/layout.h"
+#include "marshal/writer.h"
 #include "vm/core/error.h"
 #include "vm/core/protocol.h"
 #include "vm/objects/bytes.h"
@@ -91,7 +94,8 @@ class Reader {
   Ref make_str(ConstId id) {
     const std::string_view text = pool_.text(id);
     VM_TRY(Own<StrObject> made, new_str(vm_, text));
-    if (is_name_like(text)) return Ref(intern(vm_, made.get()));
+    const std::uint8_t type = pool_.wire_type(id) & 0x7FU;
+    if (type == 't' || type == 'A' || type == 'Z' || is_name_like(text)) return Ref(intern(vm_, made.get()));
     return Ref(std::move(made));
   }
   Ref interned(ConstId id) {
@@ -185,7 +189,8 @@ class Reader {
 
 class Writer {
  public:
-  Writer(Vm& vm, ConstantPool& pool) : vm_(vm), pool_(pool) {}
+  Writer(Vm& vm, ConstantPool& pool, std::uint8_t version)
+      : vm_(vm), pool_(pool), version_(version), layout_(marshal::layout_of(PythonVersion{3, 13})) {}
 
   std::optional<ConstId> object(Value value) {
     if (++depth_ > kMostHeight) return raise(vm_, vm_.exc.ValueError, "object too deeply nested to marshal");
@@ -197,12 +202,25 @@ class Writer {
       }
     }
     id = make(value);
-    if (id && value.is_object()) made_.emplace(value.bits(), *id);
+    if (id && value.is_object()) {
+      made_.emplace(value.bits(), *id);
+      mark(value, *id);
+    }
     --depth_;
     return id;
   }
 
  private:
+  /// As CPython 3.13 Python/marshal.c w_ref does: an object that only one place holds cannot be met again.
+  void mark(Value value, ConstId id) {
+    if (version_ < 3) return;
+    std::uint8_t type = value.object()->refcount > 1 ? code::kMarshalFlagRef : 0;
+    if (pool_.kind(id) == ConstKind::Str && value.as<StrObject>()->is_interned) {
+      type = static_cast<std::uint8_t>(type | marshal::interned_type(pool_.text(id), layout_, version_));
+    }
+    if (type != 0) pool_.set_wire_type(id, type);
+  }
+
   std::optional<ConstId> make(Value value) {
     if (value.is_none()) return pool_.add_singleton(ConstKind::None);
     if (value.is_true()) return pool_.add_singleton(ConstKind::True);
@@ -274,7 +292,24 @@ class Writer {
       if (!id) return std::nullopt;
       ids.push_back(*id);
     }
+    if (!sort_by_bytes(ids)) return std::nullopt;
     return pool_.add_sequence(kind, ids);
+  }
+  /// The order in which a set has its items depends on hashes; what is written shall not.
+  bool sort_by_bytes(std::vector<ConstId>& ids) {
+    if (ids.size() < 2) return true;
+    std::vector<std::pair<std::vector<std::uint8_t>, ConstId>> rows;
+    marshal::WriteOptions options;
+    options.version = version_;
+    for (const ConstId id : ids) {
+      auto bytes = marshal::write(pool_, id, layout_, options);
+      if (!bytes) return raise(vm_, vm_.exc.ValueError, "unmarshallable object");
+      if (!charge_work(vm_, bytes->size() / 16)) return false;
+      rows.emplace_back(std::move(*bytes), id);
+    }
+    std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = rows[i].second;
+    return true;
   }
   std::optional<ConstId> make_code(vm::CodeObject* code) {
     ouro::code::CodeObject out;
@@ -306,6 +341,8 @@ class Writer {
 
   Vm& vm_;
   ConstantPool& pool_;
+  std::uint8_t version_;
+  marshal::Layout layout_;
   unsigned depth_ = 0;
   std::unordered_map<std::uint64_t, ConstId> made_;
 };
@@ -317,6 +354,8 @@ Ref object_from_pool(Vm& vm, const ConstantPool& pool, ConstId id) {
   return Reader(vm, pool).object(id);
 }
 
-std::optional<ConstId> object_to_pool(Vm& vm, Value object, ConstantPool& pool) { return Writer(vm, pool).object(object); }
+std::optional<ConstId> object_to_pool(Vm& vm, Value object, ConstantPool& pool, std::uint8_t version) {
+  return Writer(vm, pool, version).object(object);
+}
 
 }  // namespace ouro::vm

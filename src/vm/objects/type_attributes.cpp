@@ -233,6 +233,8 @@ Ref get_flags(Vm& vm, Value self) {
   std::uint64_t out = std::uint64_t{1} << 18U;  // Py_TPFLAGS_HAVE_VERSION_TAG
   for (const Row& row : kRows)
     if ((flags & row.ours) != 0) out |= std::uint64_t{1} << row.theirs;
+  if (type_in(self)->store_offset != 0 && (flags & kTypeHeap) != 0) out |= 1U << 4U | 1U << 2U;  // MANAGED_DICT, INLINE_VALUES
+  if (type_in(self)->weakref_offset != 0 && (flags & kTypeHeap) != 0) out |= 1U << 3U;            // MANAGED_WEAKREF
   return new_uint(vm, out);
 }
 Ref get_basic_size(Vm& vm, Value self) { return new_uint(vm, type_in(self)->basic_size); }
