@@ -328,7 +328,7 @@ namespace {
 
 Ref native_call(Vm& vm, Value self, const CallArgs& args) {
   auto* function = self.as<NativeFunctionObject>();
-  return call_native(vm, *function->spec, *function->signature, function->self, args);
+  return call_native(vm, *function->spec, signature_of(vm, function), function->self, args);
 }
 void native_dealloc(Vm& vm, Object* self) {
   auto* function = static_cast<NativeFunctionObject*>(self);
@@ -348,7 +348,7 @@ void native_clear(Vm&, Object* self) {
   xdecref(std::exchange(function->module, Value()));
 }
 
-Ref native_name(Vm&, Value self) { return Ref::share(self.as<NativeFunctionObject>()->signature->interned_name); }
+Ref native_name(Vm& vm, Value self) { return Ref::share(signature_of(vm, self.as<NativeFunctionObject>()).interned_name); }
 
 bool is_bound_to_module(Vm& vm, const NativeFunctionObject* function) {
   return function->self.is_null() || type_of(vm, function->self) == vm.types.module;
@@ -358,17 +358,17 @@ Ref native_qualname(Vm& vm, Value self) {
   auto* function = self.as<NativeFunctionObject>();
   if (is_bound_to_module(vm, function)) return native_name(vm, self);
   TypeObject* type = is_type(function->self) ? function->self.as<TypeObject>() : type_of(vm, function->self);
-  return new_str(vm, to_utf8(type->qualname) + "." + std::string(function->signature->name));
+  return new_str(vm, to_utf8(type->qualname) + "." + std::string(signature_of(vm, function).name));
 }
 
 Ref native_repr(Vm& vm, Value self) {
   auto* function = self.as<NativeFunctionObject>();
   if (is_bound_to_module(vm, function))
-    return new_str(vm, format_message("<built-in function {}>", {function->signature->name}));
+    return new_str(vm, format_message("<built-in function {}>", {signature_of(vm, function).name}));
   char address[32];
   std::snprintf(address, sizeof address, "0x%llx", static_cast<unsigned long long>(function->self.bits()));
   return new_str(vm, format_message("<built-in method {} of {} object at {}>",
-                                    {function->signature->name, type_name(vm, function->self), address}));
+                                    {signature_of(vm, function).name, type_name(vm, function->self), address}));
 }
 
 bool native_hash(Vm&, Value self, std::int64_t& out) {
@@ -393,7 +393,7 @@ Ref native_doc(Vm& vm, Value self) {
   return doc == nullptr ? Ref::none() : Ref(new_str(vm, doc));
 }
 Ref native_text_signature(Vm& vm, Value self) {
-  const std::string_view text = self.as<NativeFunctionObject>()->signature->text_signature();
+  const std::string_view text = signature_of(vm, self.as<NativeFunctionObject>()).text_signature();
   return text.empty() ? Ref::none() : Ref(new_str(vm, text));
 }
 Ref native_self(Vm&, Value self) {
@@ -415,7 +415,7 @@ Ref native_reduce(Vm& vm, Value self) {
   if (is_bound_to_module(vm, function)) return native_name(vm, self);
   VM_TRY(Ref builtins, get_attribute(vm, vm.builtins == nullptr ? Value() : Value(vm.builtins), "get"));
   VM_TRY(Ref getattr, call(vm, builtins, {vm.intern("getattr")}));
-  VM_TRY(Own<TupleObject> arguments, new_tuple(vm, {function->self, function->signature->interned_name}));
+  VM_TRY(Own<TupleObject> arguments, new_tuple(vm, {function->self, signature_of(vm, function).interned_name}));
   return new_tuple(vm, {getattr.get(), arguments.get()});
 }
 
@@ -448,7 +448,6 @@ Ref new_native_function(Vm& vm, const MethodSpec& spec, Value self, Value module
   auto* function = allocate<NativeFunctionObject>(vm, vm.types.builtin_function);
   if (function == nullptr) return {};
   function->spec = &spec;
-  function->signature = &parsed_signature(vm, spec.signature);
   xincref(self);
   function->self = self;
   xincref(module_name);
@@ -466,8 +465,8 @@ Own<ModuleObject> make_module(Vm& vm, const ModuleSpec& spec) {
   if (spec.doc != nullptr && !set_module_attribute(vm, module.get(), "__doc__", Ref(new_str(vm, spec.doc)))) return {};
   for (const MethodSpec& function : spec.functions) {
     VM_TRY(Ref object, new_native_function(vm, function, module.get(), name));
-    const Signature& signature = parsed_signature(vm, function.signature);
-    VM_CHECK(dict_set(vm, module_dict(module.get()), signature.interned_name, object));
+    const std::string_view text = function.signature;
+    VM_CHECK(dict_set(vm, module_dict(module.get()), vm.intern(text.substr(0, text.find_first_of("( "))), object));
   }
   if (spec.fill != nullptr && !spec.fill(vm, module.get())) return {};
   return module;

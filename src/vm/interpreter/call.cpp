@@ -68,7 +68,7 @@ Ref call(Vm& vm, Value callable, const CallArgs& args) {
   if (type == vm.types.function) return call_function(vm, callable.as<FunctionObject>(), args);
   if (type == vm.types.builtin_function) {
     auto* function = callable.as<NativeFunctionObject>();
-    return call_native(vm, *function->spec, *function->signature, function->self, args);
+    return call_native(vm, *function->spec, signature_of(vm, function), function->self, args);
   }
   if (type == vm.types.method) {
     auto* method = callable.as<MethodObject>();

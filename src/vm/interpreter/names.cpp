@@ -127,7 +127,7 @@ Ref import_name_instruction(Vm& vm, Frame* frame, StrObject* name, Value level, 
   if (import.is_null()) return raise(vm, vm.exc.ImportError, "__import__ not found");
   const Value locals = frame->locals.is_null() ? kNone : frame->locals;
   if (import.is_object() && import.object()->type == vm.types.builtin_function && level.is_small() &&
-      import.as<NativeFunctionObject>()->signature->name == "__import__")  // the original: no call needed
+      signature_of(vm, import.as<NativeFunctionObject>()).name == "__import__")  // the original: no call needed
     return import_name(vm, name, frame->globals, locals, from_list, level.small_value());
   return call(vm, import, {Value(name), Value(frame->globals), locals, from_list, level});
 }

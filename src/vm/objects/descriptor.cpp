@@ -80,7 +80,7 @@ Ref method_call(Vm& vm, Value self, const CallArgs& args) {
   }
   const Value instance = args.values[0];
   VM_CHECK(check_descriptor_self(vm, method->owner, method->name, instance));
-  return call_native(vm, *method->spec, *method->signature, instance,
+  return call_native(vm, *method->spec, signature_of(vm, method), instance,
                      CallArgs{args.values + 1, args.positional - 1, args.keyword_names});
 }
 
@@ -318,7 +318,6 @@ Ref new_method_descriptor(Vm& vm, TypeObject* owner, const MethodSpec& spec) {
   auto* method = allocate<MethodDescriptorObject>(vm, type);
   VM_CHECK(method);
   method->spec = &spec;
-  method->signature = &parsed_signature(vm, spec.signature);
   method->owner = owner;
   method->name = vm.intern(method_name(spec));
   incref(static_cast<Object*>(method->name));

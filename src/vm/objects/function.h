@@ -32,7 +32,7 @@ struct MethodObject : GcObject {
 };
 struct NativeFunctionObject : GcObject {
   const MethodSpec* spec;
-  const Signature* signature;
+  const Signature* signature;  ///< null until it is needed: signature_of
   Value self;    ///< null: none
   Value module;  ///< __module__; null: None
   struct WeakRefObject* weakrefs;
@@ -40,7 +40,7 @@ struct NativeFunctionObject : GcObject {
 /// method_descriptor, classmethod_descriptor.
 struct MethodDescriptorObject : GcObject {
   const MethodSpec* spec;
-  const Signature* signature;
+  const Signature* signature;  ///< null until it is needed: signature_of
   TypeObject* owner;
   StrObject* name;
 };
@@ -73,6 +73,12 @@ extern const TypeSpec kModuleType;
 [[nodiscard]] Own<CellObject> new_cell(Vm& vm, Value content);
 [[nodiscard]] Own<ModuleObject> new_module(Vm& vm, StrObject* name);
 [[nodiscard]] DictObject* module_dict(ModuleObject* module);
+/// The parsed signature of a native function or method descriptor. Most are never called: parsed on first use.
+template <class T>
+[[nodiscard]] const Signature& signature_of(Vm& vm, T* object) {
+  if (object->signature == nullptr) object->signature = &parsed_signature(vm, object->spec->signature);
+  return *object->signature;
+}
 /// Calls a native function's code with checked and parsed arguments. `name_for_errors` as CPython says it: "list.append".
 [[nodiscard]] Ref call_native(Vm& vm, const MethodSpec& spec, const Signature& signature, Value self, const CallArgs& args);
 
