@@ -3,6 +3,7 @@
 #include "vm/core/protocol.h"
 #include "vm/host/host.h"
 #include "vm/interpreter/run.h"
+#include "vm/modules/builtins/builtins.h"
 #include "vm/modules/import.h"
 #include "vm/modules/io.h"
 #include "vm/modules/sys/sys_state.h"
@@ -73,6 +74,7 @@ bool start_machine(Vm& vm, const StartOptions& options) {
     vm.sys_dict = module_dict(sys.as<ModuleObject>());
     incref(vm.sys_dict);
   }
+  if (!options.no_site) VM_CHECK(add_site_builtins(vm));
   return make_main(vm) && make_standard_streams(vm);
 }
 

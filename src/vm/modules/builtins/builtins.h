@@ -17,4 +17,7 @@ namespace ouro::vm {
 /// What anext() with a default gives: builtins/async.cpp.
 [[nodiscard]] Ref new_anext_awaitable(Vm& vm, Value awaitable, Value otherwise);
 
+/// exit, quit, copyright, credits, license and help, as the site module adds them: builtins/site.cpp.
+[[nodiscard]] bool add_site_builtins(Vm& vm);
+
 }  // namespace ouro::vm
