@@ -35,9 +35,11 @@ vm::CompileFailure failure_of(const syntax::SyntaxError& error, std::string_view
   return failure;
 }
 
-void add_warnings(const std::vector<syntax::SyntaxWarning>& from, std::vector<vm::CompileWarning>& to) {
+void add_warnings(const std::vector<syntax::SyntaxWarning>& from, std::string_view text, bool with_line,
+                  std::vector<vm::CompileWarning>& to) {
   for (const syntax::SyntaxWarning& warning : from) {
-    to.push_back({warning.deprecation ? "DeprecationWarning" : "SyntaxWarning", warning.message, warning.lineno});
+    to.push_back({warning.deprecation ? "DeprecationWarning" : "SyntaxWarning", warning.message, warning.lineno, warning.offset,
+                  warning.end_lineno, warning.end_offset, with_line ? line_of(text, warning.lineno) : std::nullopt});
   }
 }
 
@@ -55,7 +57,7 @@ compile::CompileOptions options_of(const vm::CompileRequest& request) {
 }
 
 void take_result(compile::CompileResult result, std::string_view text, bool with_line, vm::CompileOutcome& outcome) {
-  add_warnings(result.warnings, outcome.warnings);
+  add_warnings(result.warnings, text, with_line, outcome.warnings);
   if (!result.code) {
     outcome.failure = failure_of(result.code.error(), text, with_line);
     return;
@@ -78,7 +80,7 @@ vm::CompileOutcome compile_text(const vm::CompileRequest& request) {
   parse_options.mode = options.mode;
   parse_options.newline_added = !request.source.ends_with('\n');
   const auto module = syntax::parse(source, context, parse_options, warnings);
-  add_warnings(warnings, outcome.warnings);
+  add_warnings(warnings, source.text(), true, outcome.warnings);
   if (!module) {
     outcome.failure = failure_of(module.error(), source.text(), true);
     return outcome;

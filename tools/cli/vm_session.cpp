@@ -14,6 +14,7 @@
 
 #include "arguments.h"
 #include "marshal/pyc.h"
+#include "run/source_compiler.h"
 #include "support/file.h"
 #include "vm/core/protocol.h"
 #include "vm/host/system_host.h"
@@ -26,7 +27,7 @@
 #include "vm/objects/code.h"
 #include "vm/objects/list.h"
 #include "vm/objects/str.h"
-#include "run/source_compiler.h"
+
 
 namespace ouro::cli {
 namespace {
@@ -224,6 +225,8 @@ int run_program(VmProgram program, Io& io) {
     status = report_exit(*machine);
     return status == 0 ? 1 : status;
   }
+  // The filters of -W stand in warnings.py.
+  if (!program.start.warn_options.empty() && !vm::import_module(*machine, "warnings")) vm::clear_error(*machine);
   if (!run_kind(*machine, program, content)) status = report_exit(*machine);
   status = finish_machine(*machine, status);
   const std::string& limit = exceeded_limit(*machine);

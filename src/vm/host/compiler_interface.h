@@ -26,7 +26,8 @@ struct CompileFailure {
 struct CompileWarning {
   std::string category;  ///< "SyntaxWarning", "DeprecationWarning"
   std::string message;
-  std::int64_t line = 0;
+  std::int64_t line = 0, column = 0, end_line = 0, end_column = 0;  ///< from 1; 0: none
+  std::optional<std::string> text;  ///< the source line, where a SyntaxError made of the warning shows it
 };
 struct CompileOutcome {
   std::optional<ConstantPool> pool;  ///< null: failure holds

@@ -49,7 +49,18 @@ Failed raise_compile_failure(Vm& vm, const CompileFailure& failure, std::string_
 
 bool issue_compile_warnings(Vm& vm, const std::vector<CompileWarning>& warnings, std::string_view filename) {
   for (const CompileWarning& warning : warnings) {
-    if (!warn_explicit(vm, exception_named(vm, warning.category), warning.message, filename, warning.line)) return false;
+    TypeObject* category = exception_named(vm, warning.category);
+    if (warn_explicit(vm, category, warning.message, filename, warning.line)) continue;
+    if (!catch_error(vm, category)) return false;
+    // A warning that is to be an error is a SyntaxError at its place (CPython's _PyErr_EmitSyntaxWarning).
+    CompileFailure failure{.exception = "SyntaxError", .message = warning.message};
+    failure.line = warning.line;
+    failure.column = warning.column;
+    failure.end_line = warning.end_line;
+    failure.end_column = warning.end_column;
+    failure.text = warning.text;
+    failure.has_position = true;
+    return raise_compile_failure(vm, failure, filename);
   }
   return true;
 }
