@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "compile/compile.h"
+#include "compile/future.h"
+#include "compile/problems.h"
+#include "compile/symbol_table.h"
 #include "support/utf8.h"
 #include "syntax/error_text.h"
 #include "syntax/parser.h"
@@ -96,7 +99,68 @@ vm::CompileOutcome compile_tree(syntax::Mod& module, syntax::AstContext& context
   return outcome;
 }
 
-constexpr vm::CompilerInterface kInterface{compile_text, compile_tree};
+/// CPython's numbers of block types (Include/internal/pycore_symtable.h).
+int type_number(compile::BlockType type) {
+  switch (type) {
+    case compile::BlockType::Function: return 0;
+    case compile::BlockType::Class: return 1;
+    case compile::BlockType::Module: return 2;
+    case compile::BlockType::Annotation: return 3;
+    case compile::BlockType::TypeAlias: return 4;
+    case compile::BlockType::TypeParameters: return 5;
+    case compile::BlockType::TypeVariable: return 6;
+  }
+  return 0;
+}
+
+/// Appends a scope and all below it; gives its index. The parser bounds the depth.
+std::size_t add_scope(const compile::Scope& scope, std::vector<vm::SymbolScope>& out) {
+  const std::size_t index = out.size();
+  vm::SymbolScope& made = out.emplace_back();
+  made.name = scope.name.view();
+  made.type = type_number(scope.type);
+  made.line = scope.type == compile::BlockType::Module ? 0 : scope.position.lineno;
+  made.nested = scope.nested;
+  for (const compile::Symbol& symbol : scope.symbols.entries()) {
+    made.symbols.emplace_back(symbol.name.view(), symbol.flags | static_cast<std::uint32_t>(symbol.scope) << 12U);
+  }
+  for (const compile::Identifier name : scope.params) made.parameters.emplace_back(name.view());
+  for (const compile::Scope* child : scope.children) {
+    const std::size_t below = add_scope(*child, out);
+    out[index].children.push_back(below);
+  }
+  return index;
+}
+
+vm::SymbolOutcome symbols_of(const vm::CompileRequest& request) {
+  vm::SymbolOutcome outcome;
+  syntax::SourceText source;
+  if (!(request.is_utf8 ? source.assign(request.source) : source.decode(request.source))) {
+    outcome.failure = failure_of(source.error(), request.source, true);
+    return outcome;
+  }
+  syntax::AstContext context;
+  std::vector<syntax::SyntaxWarning> warnings;
+  syntax::ParseOptions parse_options;
+  parse_options.mode = options_of(request).mode;
+  parse_options.newline_added = !request.source.ends_with('\n');
+  const auto module = syntax::parse(source, context, parse_options, warnings);
+  if (module) {
+    compile::Problems problems(warnings);
+    const compile::FutureFeatures future = compile::find_future_features(**module, problems);
+    if (!problems.failed()) {
+      const compile::SymbolTable table = compile::build_symbol_table(**module, future, context, problems);
+      if (!problems.failed()) add_scope(table.top(), outcome.scopes);
+    }
+    if (problems.failed()) outcome.failure = failure_of(*problems.error(), source.text(), !request.is_utf8);
+  } else {
+    outcome.failure = failure_of(module.error(), source.text(), true);
+  }
+  add_warnings(warnings, outcome.warnings);
+  return outcome;
+}
+
+constexpr vm::CompilerInterface kInterface{compile_text, compile_tree, symbols_of};
 
 }  // namespace
 

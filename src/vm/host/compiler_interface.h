@@ -44,10 +44,28 @@ struct CompileRequest {
   int optimize = 0;
 };
 
+/// One block of a symbol table, as CPython's _symtable shows it.
+struct SymbolScope {
+  std::string name;
+  int type = 0;  ///< function, class, module, annotation, type alias, type parameters, type variable
+  std::int64_t line = 0;
+  bool nested = false;
+  std::vector<std::pair<std::string, std::uint32_t>> symbols;  ///< flags, the scope from bit 12 on
+  std::vector<std::string> parameters;
+  std::vector<std::size_t> children;  ///< indices into SymbolOutcome::scopes
+};
+struct SymbolOutcome {
+  std::vector<SymbolScope> scopes;  ///< the module first; empty: failure holds
+  CompileFailure failure;
+  std::vector<CompileWarning> warnings;
+};
+
 struct CompilerInterface {
   CompileOutcome (*compile)(const CompileRequest& request);
   /// From a tree that ast objects were turned into (modules/_ast).
   CompileOutcome (*compile_tree)(syntax::Mod& module, syntax::AstContext& context, const CompileRequest& request);
+  /// The symbol table of a source; null: this compiler shows none.
+  SymbolOutcome (*symbols)(const CompileRequest& request) = nullptr;
 };
 
 }  // namespace ouro::vm
