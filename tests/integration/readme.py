@@ -33,6 +33,8 @@ def main():
     failed = count = 0
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as programs:
         for name in os.listdir(os.path.join(ROOT, "examples")):
+            if os.path.isdir(os.path.join(ROOT, "examples", name)):
+                continue
             shutil.copy(os.path.join(ROOT, "examples", name), folder)
             os.utime(os.path.join(folder, name), (1_760_000_000, 1_760_000_000))
         os.symlink(ouro, os.path.join(programs, "ouro"))

@@ -38,11 +38,22 @@ bool has_variable_part(const TypeObject* type) {
   return (type->flags & (kTypeInt | kTypeTuple | kTypeBytes | kTypeMetaclass)) != 0;
 }
 
+/// __dict__ of the built-in base, which goes before that of classes (CPython's get_builtin_base_with_dict). Null: it has none.
+Value native_dict_descriptor(Vm& vm, Value self);
 Ref instance_dict(Vm& vm, Value self) {
+  if (const Value descriptor = native_dict_descriptor(vm, self))
+    return type_of(vm, descriptor)->slots.descriptor_get(vm, descriptor, self, Value(type_of(vm, self)));
+  if (!has_store(self)) return raise(vm, vm.exc.AttributeError, "This object has no __dict__");
   DictObject* dict = store_dict(vm, self.object());
   return dict == nullptr ? Ref() : Ref::share(Value(dict));
 }
 bool set_instance_dict(Vm& vm, Value self, Value value) {
+  if (const Value descriptor = native_dict_descriptor(vm, self)) {
+    const auto set = type_of(vm, descriptor)->slots.descriptor_set;
+    if (set == nullptr) return raise(vm, vm.exc.TypeError, "This object has no __dict__");
+    return set(vm, descriptor, self, value);
+  }
+  if (!has_store(self)) return raise(vm, vm.exc.TypeError, "This object has no __dict__");
   if (value.is_null()) {
     VM_TRY(Own<DictObject> empty, new_dict(vm));
     store_replace(vm, self.object(), empty);
@@ -52,6 +63,12 @@ bool set_instance_dict(Vm& vm, Value self, Value value) {
     return raise(vm, vm.exc.TypeError, "__dict__ must be set to a dictionary, not a '{}'", type_name(vm, value));
   store_replace(vm, self.object(), value.as<DictObject>());
   return true;
+}
+Value native_dict_descriptor(Vm& vm, Value self) {
+  const Value found = lookup_type_attribute(vm, native_base(type_of(vm, self)), vm.names.d_dict);
+  const bool is_ours = !found.is_null() && type_of(vm, found) == vm.types.getset_descriptor &&
+                       found.as<GetSetDescriptorObject>()->spec->get == instance_dict;
+  return is_ours ? Value() : found;
 }
 Ref instance_weakref(Vm&, Value self) {
   Object* object = self.object();
