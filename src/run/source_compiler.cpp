@@ -156,7 +156,7 @@ vm::SymbolOutcome symbols_of(const vm::CompileRequest& request) {
   } else {
     outcome.failure = failure_of(module.error(), source.text(), true);
   }
-  add_warnings(warnings, outcome.warnings);
+  add_warnings(warnings, source.text(), true, outcome.warnings);
   return outcome;
 }
 
