@@ -21,6 +21,7 @@
 #include "vm/interpreter/breaker.h"
 #include "vm/interpreter/meter.h"
 #include "vm/interpreter/run.h"
+#include "vm/interpreter/tracing.h"
 #include "vm/modules/import.h"
 #include "vm/modules/signals.h"
 #include "vm/modules/sys/sys_state.h"
@@ -225,10 +226,13 @@ int run_program(VmProgram program, Io& io) {
     status = report_exit(*machine);
     return status == 0 ? 1 : status;
   }
+  vm::begin_tracing(*machine);
   // The filters of -W stand in warnings.py.
   if (!program.start.warn_options.empty() && !vm::import_module(*machine, "warnings")) vm::clear_error(*machine);
   if (!run_kind(*machine, program, content)) status = report_exit(*machine);
   status = finish_machine(*machine, status);
+  io.err.write(vm::tracing_report(*machine));
+  io.err.flush();
   const std::string& limit = exceeded_limit(*machine);
   if (limit.empty()) return status;
   if (limit == "output") {  // the program's own standard error is full

@@ -15,6 +15,8 @@ inline constexpr std::uint32_t kBreakTimeout = 8;      ///< the wall-clock limit
 inline constexpr std::uint32_t kBreakPendingCall = 16; ///< an exception set from another thread, a pending call
 inline constexpr std::uint32_t kBreakLimit = 32;       ///< the program is being ended by a limit: every safe point fails
 
+inline constexpr std::uint32_t kBreakTrace = 64;       ///< vm.is_traced: the plain loop goes over to the metered one
+
 /// Does what waits. False: an exception is set.
 [[nodiscard]] bool handle_breaker(Vm& vm);
 

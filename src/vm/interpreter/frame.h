@@ -57,6 +57,7 @@ struct FrameObject : GcObject {
   bool trace_lines, trace_opcodes;
   std::int32_t line;      ///< set by f_lineno = n; 0: from the instruction
   Value extra_locals;
+  std::int32_t last_line = -1, last_index = -1;  ///< of the last 'line' event
 };
 
 extern const TypeSpec kFrameType;

@@ -13,6 +13,7 @@
 #include "vm/interpreter/meter.h"
 #include "vm/interpreter/operations.h"
 #include "vm/interpreter/run.h"
+#include "vm/interpreter/tracing.h"
 #include "vm/objects/bytes.h"
 #include "vm/objects/code.h"
 #include "vm/objects/dict.h"
@@ -132,6 +133,21 @@ Ref run(Vm& vm, Frame* frame, bool throwing) {
     sp = locals + frame->code->locals_plus_count;                \
     ip = code;                                                   \
     DISPATCH();                                                  \
+  } while (false)
+
+/// What waits at a safe point; tracing that has begun meanwhile goes on in the metered loop.
+#define SAFE_POINT()                                                            \
+  do {                                                                          \
+    if (vm.breaker.load(std::memory_order_relaxed) != 0) [[unlikely]] {         \
+      SAVE();                                                                   \
+      if (!handle_breaker(vm)) goto error;                                      \
+      if constexpr (!kMetered) {                                                \
+        if (vm.is_traced) {                                                     \
+          frame->stack_top = sp;                                                \
+          return run<true>(vm, frame, false);                                   \
+        }                                                                       \
+      }                                                                         \
+    }                                                                           \
   } while (false)
 
   if (throwing) {

@@ -451,6 +451,14 @@ Ref new_code(Vm& vm, CodeFields& fields) {
   return Ref::adopt(code);
 }
 
+bool begins_line(const CodeObject* code, std::int32_t byte_offset) {
+  std::vector<bytecode::LineRange> ranges;
+  bytecode::append_line_ranges(facts_313(), code->line_table->view(), code->firstlineno, code->code->length, ranges);
+  for (const bytecode::LineRange& range : ranges)
+    if (range.start == static_cast<std::uint32_t>(byte_offset)) return true;
+  return false;
+}
+
 std::int32_t line_of(const CodeObject* code, std::int32_t byte_offset) {
   if (byte_offset < 0) return code->firstlineno;
   std::vector<bytecode::LineRange> ranges;

@@ -61,6 +61,8 @@ struct CodeFields {
 /// order of their items' bytes. nullopt: ValueError("unmarshallable object") is set.
 [[nodiscard]] std::optional<ConstId> object_to_pool(Vm& vm, Value object, ConstantPool& pool, std::uint8_t version);
 /// Source line of a byte offset in co_code; -1: none.
+/// Whether a line begins at the byte offset.
+[[nodiscard]] bool begins_line(const CodeObject* code, std::int32_t byte_offset);
 [[nodiscard]] std::int32_t line_of(const CodeObject* code, std::int32_t byte_offset);
 
 }  // namespace ouro::vm

@@ -1,6 +1,7 @@
 // sys: frames, exceptions being handled, tracing.
 #include "vm/core/protocol.h"
 #include "vm/interpreter/frame.h"
+#include "vm/interpreter/tracing.h"
 #include "vm/modules/sys/sys_state.h"
 #include "vm/objects/exception.h"
 #include "vm/objects/function.h"
@@ -75,20 +76,20 @@ Ref current_exceptions(Vm& vm, Value) {
 }
 
 Ref set_trace(Vm& vm, Value, Value function) {
-  machine_state<SysState>(vm).trace = function.is_none() ? Ref() : Ref::share(function);
+  set_trace_function(vm, function.is_none() ? Value() : function);
   return Ref::none();
 }
 Ref get_trace(Vm& vm, Value) {
-  const Ref& trace = machine_state<SysState>(vm).trace;
-  return trace ? trace.clone() : Ref::none();
+  const Value function = trace_function(vm);
+  return function.is_null() ? Ref::none() : Ref::share(function);
 }
 Ref set_profile(Vm& vm, Value, Value function) {
-  machine_state<SysState>(vm).profile = function.is_none() ? Ref() : Ref::share(function);
+  set_profile_function(vm, function.is_none() ? Value() : function);
   return Ref::none();
 }
 Ref get_profile(Vm& vm, Value) {
-  const Ref& profile = machine_state<SysState>(vm).profile;
-  return profile ? profile.clone() : Ref::none();
+  const Value function = profile_function(vm);
+  return function.is_null() ? Ref::none() : Ref::share(function);
 }
 
 Ref call_tracing(Vm& vm, Value, Args& args) {

@@ -10,7 +10,6 @@
 namespace ouro::vm {
 
 struct SysState {
-  Ref trace, profile;        ///< sys.settrace, sys.setprofile; null: none
   std::vector<Ref> audit_hooks;
   double switch_interval = 0.005;
   bool finalizing = false;
